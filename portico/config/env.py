@@ -1,0 +1,184 @@
+"""What an operator can set, read once at start from the environment (and `.env` in development).
+
+Every field is described in `docs/guide/configuration.md`; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+from cryptography.fernet import Fernet
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEVELOPMENT_KEY = "development-only-key-do-not-use-in-production-0123456789abcdef"
+
+
+class Mode(StrEnum):
+    """How strict this installation is."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Env(BaseSettings):
+    """The configuration of an installation."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PORTICO_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    mode: Mode = Field(
+        Mode.DEVELOPMENT,
+        description="`development` or `production`. Production refuses unsafe settings.",
+    )
+    debug: bool = Field(
+        False, description="Django's debug pages. Refused in production: they show secrets."
+    )
+    data_dir: Path = Field(
+        Path(".portico"),
+        description="Folder for the embedded database, stored files and captured mail.",
+    )
+    port: int = Field(8000, ge=1, le=65535, description="Port that the web server listens on.")
+    bind: str = Field(
+        "0.0.0.0",  # noqa: S104 - people open the demo from other machines
+        description="Address that the web server listens on.",
+    )
+    base_domain: str = Field(
+        "localhost",
+        description="Workspaces are reached at `<slug>.<base domain>`.",
+    )
+    default_workspace: str = Field(
+        "", description="Slug of the workspace shown on the bare base domain. Empty: none."
+    )
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        validation_alias="DATABASE_URL",
+        description="PostgreSQL (15 or newer) to use. Empty: the embedded one.",
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="Signs sessions and links. At least 50 characters in production."
+    )
+    secret_key_file: Path | None = Field(None, description="File to read the secret key from.")
+    key_ring: SecretStr = Field(
+        SecretStr(""),
+        description="Fernet keys that encrypt stored secrets, newest first, separated by commas.",
+    )
+    key_ring_file: Path | None = Field(
+        None, description="File to read the key ring from, one key a line, newest first."
+    )
+    demo: bool = Field(False, description="Demo data and one-click sign-in. Never in production.")
+    web_workers: int = Field(2, ge=1, le=64, description="Web server processes.")
+    web_threads: int = Field(8, ge=1, le=64, description="Threads in each web server process.")
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        le=10,
+        description="How many reverse proxies stand in front and set `X-Forwarded-For` and "
+        "`X-Forwarded-Proto`. 0: these headers are ignored.",
+    )
+    mail_url: SecretStr = Field(
+        SecretStr(""),
+        description="The platform's own mail server, for account-security mail: "
+        "`smtp://user:password@host:587?security=starttls` (or `ssl`, `none`). Empty in "
+        "development: mail is captured in the data folder.",
+    )
+    mail_from: str = Field(
+        "Portico <no-reply@localhost>", description="Sender of the platform's own mail."
+    )
+    log_format: str = Field(
+        "auto",
+        pattern="^(auto|text|json)$",
+        description="`text`, `json`, or `auto`: text in development, JSON in production.",
+    )
+
+    @field_validator("base_domain", "default_workspace")
+    @classmethod
+    def _lower_case(cls, value: str) -> str:
+        return value.strip().strip(".").lower()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_files(cls, values: dict[str, object]) -> dict[str, object]:
+        for name in ("secret_key", "key_ring"):
+            path = values.get(f"{name}_file")
+            if path and not values.get(name):
+                try:
+                    text = Path(str(path)).read_text(encoding="utf-8")
+                except OSError as error:
+                    raise ValueError(
+                        f"PORTICO_{name.upper()}_FILE: {path} cannot be read ({error.strerror})."
+                    ) from None
+                values[name] = ",".join(text.split())
+        return values
+
+    @model_validator(mode="after")
+    def _whole_key_ring(self) -> Self:
+        for position, key in enumerate(self.key_ring_keys, start=1):
+            try:
+                Fernet(key)
+            except ValueError:
+                raise ValueError(
+                    f"PORTICO_KEY_RING: key {position} is not a Fernet key (32 bytes in URL-safe "
+                    "base64). `portico doctor --new-key` prints one."
+                ) from None
+        return self
+
+    @property
+    def production(self) -> bool:
+        """Whether this installation is held to production's rules."""
+        return self.mode is Mode.PRODUCTION
+
+    @property
+    def django_secret_key(self) -> str:
+        """The secret key; in development a fixed one where none is set."""
+        return self.secret_key.get_secret_value() or (
+            "" if self.production else DEVELOPMENT_KEY
+        )
+
+    @property
+    def key_ring_keys(self) -> tuple[str, ...]:
+        """The keys of the ring, newest first."""
+        return tuple(key for key in self.key_ring.get_secret_value().split(",") if key.strip())
+
+    @property
+    def public_port(self) -> str:
+        """What follows a host name in this installation's own addresses: `:8000`, or nothing."""
+        return "" if self.production else f":{self.port}"
+
+    @property
+    def scheme(self) -> str:
+        """`https` in production, where TLS is a must; `http` else."""
+        return "https" if self.production else "http"
+
+
+def unsafe_for_production(env: Env) -> list[str]:
+    """Why this configuration must not serve real people, one sentence each; empty: it may."""
+    key = env.secret_key.get_secret_value()
+    reasons = []
+    if not key:
+        reasons.append("PORTICO_SECRET_KEY (or PORTICO_SECRET_KEY_FILE) is not set.")
+    elif key == DEVELOPMENT_KEY or key.startswith("development"):
+        reasons.append("PORTICO_SECRET_KEY is the development key; anyone could sign sessions.")
+    elif len(key) < 50:
+        reasons.append("PORTICO_SECRET_KEY is shorter than 50 characters.")
+    if not env.key_ring_keys:
+        reasons.append("PORTICO_KEY_RING (or PORTICO_KEY_RING_FILE) is not set.")
+    if env.debug:
+        reasons.append("PORTICO_DEBUG is on; its error pages show secrets.")
+    if env.demo:
+        reasons.append("PORTICO_DEMO is on; its passwords are public.")
+    if env.base_domain == "localhost":
+        reasons.append("PORTICO_BASE_DOMAIN is still `localhost`.")
+    if not env.mail_url.get_secret_value():
+        reasons.append("PORTICO_MAIL_URL is not set; nobody could reset a password.")
+    return reasons
+
+
+@cache
+def load() -> Env:
+    """The configuration of this process."""
+    return Env()

@@ -1,0 +1,15 @@
+"""What a person may do. Which role may do what is `portico.workspaces.permissions`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One operation, or a family of operations that no role ever holds apart."""
+
+    CONSOLE = "console"
+    ACCOUNT = "account"
+    SETTINGS_READ = "settings:read"
+    SETTINGS_CHANGE = "settings:change"
+    AUDIT_READ = "audit:read"
