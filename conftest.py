@@ -1,0 +1,144 @@
+"""What tests in every folder stand on: a cast, clients, and a database they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from portico.accounts.binding import HOST_KEY, WORKSPACE_KEY
+from portico.workspaces.models import Membership, Workspace
+from portico.workspaces.permissions import Role
+from tests.make import make_member, make_person, make_token, make_workspace
+
+APPEND_ONLY = ("audit_auditentry", "basic_settings_settingsrevision")
+
+
+@dataclass(frozen=True)
+class Cast:
+    """One member of `acme` for each role, and the outsider: an admin of `zenith`."""
+
+    acme: Workspace
+    zenith: Workspace
+    admin: Membership
+    developer: Membership
+    reviewer: Membership
+    operator: Membership
+    inspector: Membership
+    outsider: Membership
+
+    def members(self) -> dict[str, Membership]:
+        """The members of `acme` by role."""
+        return {role.value: getattr(self, role.value) for role in Role}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Give each xdist process a database of its own (pytest-django adds its suffix)."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Add what `portico migrate` makes beside the migrations."""
+    with django_db_blocker.unblock():
+        call_command("createcachetable", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _append_only_tables_can_be_flushed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let the flush after a transactional test empty tables that refuse to be emptied."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    original = DatabaseOperations.execute_sql_flush
+
+    def flush(self: DatabaseOperations, sql_list: Any) -> None:
+        with connection.cursor() as cursor:
+            for table in APPEND_ONLY:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        original(self, sql_list)
+        with connection.cursor() as cursor:
+            for table in APPEND_ONLY:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    yield
+    DatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _own_storage(tmp_path: Any, settings: Any) -> None:
+    """Store files where no other test does."""
+    storages = {**settings.STORAGES}
+    storages["default"] = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(tmp_path / "files"), "base_url": None},
+    }
+    settings.STORAGES = storages
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The fixed cast."""
+    return make_cast()
+
+
+def make_cast() -> Cast:
+    """Make the fixed cast in the present database."""
+    acme, zenith = make_workspace("acme", "Acme Pay"), make_workspace("zenith", "Zenith Bank")
+    members = {
+        role.value: make_member(
+            acme, role, person=make_person(f"{role.value}@acme.example.com", name=role.label)
+        )
+        for role in Role
+    }
+    outsider = make_member(zenith, person=make_person("admin@zenith.example.com", name="Zoe"))
+    return Cast(acme=acme, zenith=zenith, outsider=outsider, **members)
+
+
+@pytest.fixture
+def acme(cast: Cast) -> Workspace:
+    """The workspace that tests are about."""
+    return cast.acme
+
+
+@pytest.fixture
+def zenith(cast: Cast) -> Workspace:
+    """The other one."""
+    return cast.zenith
+
+
+def browser(workspace: Workspace, member: Membership | None = None) -> Client:
+    """A browser on a workspace's host, signed in as this member (of any workspace), or nobody."""
+    host = f"{workspace.slug}.localhost:8000"
+    client = Client(headers={"host": host})
+    if member is not None:
+        client.force_login(member.person, backend=settings.AUTHENTICATION_BACKENDS[0])
+        session = client.session
+        session[HOST_KEY], session[WORKSPACE_KEY] = host, str(workspace.id)
+        session.save()
+    return client
+
+
+@pytest.fixture
+def browse() -> Callable[..., Client]:
+    """`browse(workspace, member)`: a signed-in browser; without a member, a visitor's."""
+    return browser
+
+
+@pytest.fixture
+def call() -> Callable[..., Client]:
+    """`call(workspace, member)`: a client of the API with a token of that member."""
+
+    def caller(workspace: Workspace, member: Membership | None = None) -> Client:
+        headers = {"host": f"{workspace.slug}.localhost:8000"}
+        if member is not None:
+            headers["authorization"] = f"Bearer {make_token(member)[1]}"
+        return Client(headers=headers)
+
+    return caller

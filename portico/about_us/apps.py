@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AboutUsConfig(AppConfig):
+    name = "portico.about_us"
+    label = "about_us"

@@ -1,0 +1,63 @@
+"""The settings section *URL of About Us*."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from portico.about_us.forms import AboutUsForm
+from portico.about_us.payload import AboutUs
+from portico.about_us.rules import LANGUAGE
+from portico.about_us.services import url_for
+from portico.basic_settings.sections import Section
+from portico.ui.values import Address, Fact
+from portico.workspaces.models import Workspace
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where the link leads in one language. `words`: what stands for what in an address."""
+
+    language: str
+    url: str
+    words: str
+
+
+class AboutUsSection(Section[AboutUs]):
+    """One address, shown as a link wherever a visitor looks for it."""
+
+    name = "about-us"
+    title = _("URL of About Us")
+    about = _("Where the About Us link leads: your own page about your company.")
+    surfaces = (_("Portal"), _("Sign-in"), _("Error pages"))
+    schema = AboutUs
+    form = AboutUsForm
+    form_template = "about_us/form.html"
+
+    def facts(self, workspace: Workspace, payload: AboutUs, *, at: datetime) -> dict[str, Fact]:  # noqa: ARG002
+        """The address as it was written, leading where it leads from this very page."""
+        language = get_language() or settings.LANGUAGE_CODE
+        link = Address(url_for(payload, language), text=payload.url) if payload.url else None
+        return {"url": Fact(gettext("Address"), link)}
+
+    def extras(self, workspace: Workspace, payload: AboutUs, *, at: datetime) -> dict[str, Any]:  # noqa: ARG002
+        """`destinations`: where the link leads in each language."""
+        return {
+            "destinations": tuple(
+                Destination(
+                    language=str(language),
+                    url=url_for(payload, code),
+                    words=json.dumps({LANGUAGE: code}),
+                )
+                for code, language in settings.LANGUAGES
+            )
+        }
+
+
+section = AboutUsSection()

@@ -1,0 +1,93 @@
+"""What people do with their own account."""
+
+from __future__ import annotations
+
+import zoneinfo
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from portico.accounts.models import Person
+from portico.audit.services import Actor, Change, record
+from portico.kernel.errors import Invalid, InvalidFields, gettext_noop
+
+
+class UnknownLanguage(Invalid):
+    code = "unknown_language"
+    sentence = gettext_noop("“%(language)s” is not a language that pages come in.")
+
+
+class UnknownTimeZone(Invalid):
+    code = "unknown_time_zone"
+    sentence = gettext_noop("“%(time_zone)s” is not a time zone. An example is Asia/Singapore.")
+
+
+def check_language(language: str) -> str:
+    """The language code, if pages come in it; raises `UnknownLanguage`."""
+    if language not in dict(settings.LANGUAGES):
+        raise UnknownLanguage(language=language)
+    return language
+
+
+def check_time_zone(time_zone: str) -> str:
+    """The IANA name, if there is such a zone; raises `UnknownTimeZone`."""
+    if time_zone not in zoneinfo.available_timezones():
+        raise UnknownTimeZone(time_zone=time_zone)
+    return time_zone
+
+
+def make_person(email: str, *, name: str = "", password: str | None = None) -> Person:
+    """Make an account. Without a password nobody can sign in to it until one is set."""
+    person = Person(email=email, name=name)
+    if password is None:
+        person.set_unusable_password()
+    else:
+        person.set_password(password)
+    person.save()
+    return person
+
+
+def change_profile(
+    person: Person, *, name: str, language: str, time_zone: str, by: Actor, at: datetime
+) -> Person:
+    """Change how a person is called and which language and time zone their pages use.
+
+    Empty language or time zone: the workspace's. Raises `InvalidFields`.
+    """
+    errors: dict[str, Invalid] = {}
+    for field, value, check in (
+        ("language", language, check_language),
+        ("time_zone", time_zone, check_time_zone),
+    ):
+        try:
+            if value:
+                check(value)
+        except Invalid as error:
+            errors[field] = error
+    if errors:
+        raise InvalidFields(errors)
+    wanted = {"name": name.strip(), "language": language, "time_zone": time_zone}
+    with transaction.atomic():
+        person = Person.objects.select_for_update().get(id=person.id)
+        changes = [
+            Change(field=field, before=str(getattr(person, field)), after=value)
+            for field, value in wanted.items()
+            if getattr(person, field) != value
+        ]
+        if not changes:
+            return person
+        for field, value in wanted.items():
+            setattr(person, field, value)
+        person.save(update_fields=list(wanted))
+        record(
+            "account.profile_changed",
+            by=by,
+            at=at,
+            workspace_id=None,
+            subject_kind="person",
+            subject_id=person.id,
+            subject_label=person.display_name,
+            changes=changes,
+        )
+    return person

@@ -1,0 +1,113 @@
+"""Sign-in, and the pages of the Account tab that are about the person."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from allauth.account.views import LoginView, PasswordChangeView
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from portico.accounts.browsers import browser_of
+from portico.accounts.demo import demo_accounts
+from portico.accounts.forms import ProfileForm
+from portico.accounts.http import PersonRequest, actor_of
+from portico.accounts.services import change_profile
+from portico.kernel.access import public, requires
+from portico.kernel.clock import now
+from portico.kernel.errors import Invalid, NotFound
+from portico.kernel.permissions import Permission
+from portico.ui.forms import refuse
+
+
+class SignInView(LoginView):  # type: ignore[misc]
+    """allauth's sign-in, with the demo's accounts beside it where there is a demo."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the demo's accounts."""
+        return cast(
+            "dict[str, Any]",
+            super().get_context_data(**kwargs, demo_accounts=demo_accounts(self.request)),
+        )
+
+
+sign_in = public("Whoever wants to sign in has not yet.")(SignInView.as_view())
+
+
+@requires(Permission.ACCOUNT)
+def profile(request: PersonRequest) -> HttpResponse:
+    """Name, language and time zone of the person."""
+    if request.method == "POST":
+        form = ProfileForm(request.POST)
+        if form.is_valid():
+            try:
+                change_profile(request.user, **form.cleaned_data, by=actor_of(request), at=now())
+            except Invalid as error:
+                refuse(form, error)
+            else:
+                messages.success(request, _("Your profile is saved."))
+                return redirect("account_profile")
+        return render(request, "accounts/profile.html", {"form": form}, status=422)
+    person = request.user
+    form = ProfileForm(
+        initial={"name": person.name, "language": person.language, "time_zone": person.time_zone}
+    )
+    return render(request, "accounts/profile.html", {"form": form})
+
+
+class ChangePasswordView(PasswordChangeView):  # type: ignore[misc]
+    """allauth's change of password, in the Account tab."""
+
+    template_name = "accounts/password.html"
+    success_url = reverse_lazy("account_change_password")
+
+    def get_default_success_url(self) -> str:
+        """Back to the same page."""
+        return str(self.success_url)
+
+
+change_password = requires(Permission.ACCOUNT)(ChangePasswordView.as_view())
+
+
+@requires(Permission.ACCOUNT)
+@require_safe
+def sessions(request: PersonRequest) -> HttpResponse:
+    """Where the person is signed in."""
+    found = UserSession.objects.filter(user=request.user).order_by("-last_seen_at")
+    rows = [
+        {"session": session, "browser": browser_of(session.user_agent),
+         "is_current": session.session_key == request.session.session_key}
+        for session in found
+    ]
+    return render(request, "accounts/sessions.html", {"rows": rows})
+
+
+@requires(Permission.ACCOUNT)
+@require_POST
+def end_session(request: PersonRequest, session_id: int) -> HttpResponseBase:
+    """Sign out one other session of the person."""
+    session = UserSession.objects.filter(user=request.user, id=session_id).first()
+    if session is None:
+        raise NotFound
+    session.end()
+    messages.success(request, _("That session is signed out."))
+    return redirect("account_sessions")
+
+
+@requires(Permission.ACCOUNT)
+@require_POST
+def end_other_sessions(request: PersonRequest) -> HttpResponseBase:
+    """Sign out all sessions of the person but this one."""
+    for session in UserSession.objects.filter(user=request.user).exclude(
+        session_key=request.session.session_key
+    ):
+        session.end()
+    messages.success(request, _("You are signed out everywhere else."))
+    return redirect("account_sessions")
+
+

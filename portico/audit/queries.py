@@ -1,0 +1,157 @@
+"""Reading the audit log: newest first, narrowed by filters, one page at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from portico.audit.models import AuditEntry, AuditPerson
+
+MOST_WORDS = 8
+MOST_PEOPLE = 200
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What somebody looks for; an empty value asks for nothing.
+
+    `words`: beginnings of words, all of which an entry must have in its action, subject, reason,
+    or the name or address of who did it. `since` is inclusive, `until` is not.
+    """
+
+    words: str = ""
+    action: str = ""
+    person_id: UUID | None = None
+    via: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class EntryPage:
+    """Some entries, newest first, and whether there are newer and older ones."""
+
+    entries: list[AuditEntry]
+    has_newer: bool
+    has_older: bool
+
+    @property
+    def newest(self) -> UUID | None:
+        """Pass it as `after` to get the page of newer entries."""
+        return self.entries[0].id if self.has_newer else None
+
+    @property
+    def oldest(self) -> UUID | None:
+        """Pass it as `before` to get the page of older entries."""
+        return self.entries[-1].id if self.has_older else None
+
+
+def entries_of(workspace_id: UUID, filters: Filters | None = None) -> QuerySet[AuditEntry]:
+    """A workspace's entries, newest first, each with who did it. No other workspace's, ever.
+
+    Looking for words takes one query at once, for the people whom they may mean.
+    """
+    found = AuditEntry.objects.filter(workspace_id=workspace_id).select_related("actor")
+    if filters is None:
+        return found
+    if filters.action:
+        found = found.filter(action=filters.action)
+    if filters.person_id:
+        found = found.filter(actor_id=filters.person_id)
+    if filters.via:
+        found = found.filter(via=filters.via)
+    if filters.since:
+        found = found.filter(at__gte=filters.since)
+    if filters.until:
+        found = found.filter(at__lt=filters.until)
+    if filters.words.strip():
+        found = found.filter(_matching(workspace_id, filters.words))
+    return found
+
+
+def page_of(
+    entries: QuerySet[AuditEntry],
+    *,
+    size: int,
+    before: UUID | None = None,
+    after: UUID | None = None,
+) -> EntryPage:
+    """The newest entries; or those that come before or after an entry, by its id.
+
+    One query, whatever the page and however long the log: nothing is counted or skipped.
+    """
+    if after is not None:
+        found = list(entries.filter(id__gt=after).order_by("id")[: size + 1])
+        return EntryPage(
+            entries=found[:size][::-1], has_newer=len(found) > size, has_older=bool(found)
+        )
+    if before is not None:
+        entries = entries.filter(id__lt=before)
+    found = list(entries.order_by("-id")[: size + 1])
+    return EntryPage(
+        entries=found[:size],
+        has_newer=before is not None and bool(found),
+        has_older=len(found) > size,
+    )
+
+
+def people_of(workspace_id: UUID) -> list[AuditPerson]:
+    """Who has done something in a workspace and is not erased, by name; at most 200."""
+    return list(
+        _people(workspace_id).filter(erased_at=None).order_by("name", "email")[:MOST_PEOPLE]
+    )
+
+
+def _people(workspace_id: UUID) -> QuerySet[AuditPerson]:
+    acted_here = AuditEntry.objects.filter(workspace_id=workspace_id, actor_id=OuterRef("id"))
+    return AuditPerson.objects.filter(Exists(acted_here))
+
+
+def _matching(workspace_id: UUID, text: str) -> Q:
+    words = [word.lower() for word in text.split() if re.search(r"\w", word)][:MOST_WORDS]
+    if not words:
+        return Q(pk__in=[])
+    people = _people_called(workspace_id, words)
+    condition = Q()
+    for word in words:
+        # Ids rather than a subquery: only so can both halves of the OR use their indexes.
+        ids = [person.id for person in people if _is_called(person, word)]
+        condition &= Q(words=_Beginning(word)) | Q(words=_parsed(word)) | Q(actor_id__in=ids)
+    return condition
+
+
+def _people_called(workspace_id: UUID, words: Iterable[str]) -> list[AuditPerson]:
+    condition = Q()
+    for word in words:
+        condition |= Q(name__icontains=word) | Q(email__istartswith=word)
+    return list(_people(workspace_id).filter(condition)[:MOST_PEOPLE])
+
+
+def _is_called(person: AuditPerson, word: str) -> bool:
+    names = [person.email, *person.name.split()]
+    return any(name.lower().startswith(word) for name in names)
+
+
+def _parsed(word: str) -> SearchQuery:
+    """The word taken apart as stored texts are ("Ada's" is "ada" and "s"), each a beginning."""
+    return SearchQuery(f"{_quoted(word)}:*", config="simple", search_type="raw")
+
+
+class _Beginning(SearchQuery):
+    """The word as it is: "settings.dra" begins "settings.draft_saved", which is stored whole."""
+
+    template = "%(expressions)s::tsquery"
+
+    def __init__(self, word: str) -> None:
+        super().__init__(f"{_quoted(word)}:*")
+
+
+def _quoted(word: str) -> str:
+    escaped = word.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"

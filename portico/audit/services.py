@@ -1,0 +1,89 @@
+"""What happened, written in the transaction in which it happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypedDict
+from uuid import UUID
+
+from portico.audit.models import AuditEntry, AuditPerson
+
+
+class Via(StrEnum):
+    """The way by which somebody did something."""
+
+    PAGE = "page"
+    API = "api"
+    COMMAND = "command"
+    PLATFORM = "platform"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something, and from where. `person_id` None: the platform itself."""
+
+    person_id: UUID | None = None
+    email: str = ""
+    name: str = ""
+    via: Via = Via.PLATFORM
+    ip: str | None = None
+
+
+PLATFORM = Actor()
+
+
+class Change(TypedDict):
+    """One field's change, as text that is safe to show."""
+
+    field: str
+    before: str
+    after: str
+
+
+def record(
+    action: str,
+    *,
+    by: Actor,
+    at: datetime,
+    workspace_id: UUID | None,
+    subject_kind: str,
+    subject_id: object = "",
+    subject_label: str = "",
+    reason: str = "",
+    changes: Sequence[Change] = (),
+) -> AuditEntry:
+    """Write one entry. Call it inside the transaction of the change; never pass a secret."""
+    if by.person_id is not None:
+        _remember(by)
+    return AuditEntry.objects.create(
+        action=action,
+        workspace_id=workspace_id,
+        at=at,
+        actor_id=by.person_id,
+        via=by.via,
+        ip=by.ip,
+        subject_kind=subject_kind,
+        subject_id=str(subject_id),
+        subject_label=subject_label[:300],
+        reason=reason[:500],
+        changes=list(changes),
+    )
+
+
+def erase_person(person_id: UUID, *, at: datetime) -> None:
+    """Forget who is behind an id. What they did stays, done by "an erased person"."""
+    AuditPerson.objects.filter(id=person_id).update(email="", name="", erased_at=at)
+
+
+def _remember(actor: Actor) -> None:
+    person, made = AuditPerson.objects.get_or_create(
+        id=actor.person_id, defaults={"email": actor.email, "name": actor.name}
+    )
+    if not made and (person.email, person.name) != (actor.email, actor.name):
+        # Who was erased stays erased, whatever a retried job still knows of them.
+        AuditPerson.objects.filter(id=person.id, erased_at=None).update(
+            email=actor.email, name=actor.name
+        )

@@ -1,0 +1,299 @@
+"""The settings over HTTP: the same services as the pages, for every section alike."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from ninja import Query, Schema
+from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic_core import to_json
+
+from portico.accounts.http import actor_of
+from portico.basic_settings import services
+from portico.basic_settings.api_etags import etag_of, if_match
+from portico.basic_settings.models import SettingsDraft, SettingsRevision
+from portico.basic_settings.registry import AnySection, all_sections
+from portico.kernel.access import requires
+from portico.kernel.clock import now
+from portico.workspaces.api_door import ApiRouter
+from portico.workspaces.http import TokenRequest
+
+
+class Meta(BaseModel):
+    """About the values: read-only. What GET answered may be sent back with PUT; this is ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    revision: int = Field(description="Number of the live revision; 0: nothing was ever saved.")
+    changed_at: datetime | None = None
+    changed_by: str | None = None
+    reason: str = ""
+    effective: dict[str, Any] | None = Field(
+        None, description="What is in effect now, where that can differ from the live values."
+    )
+    has_draft: bool = False
+
+
+class DraftMeta(BaseModel):
+    """About a draft: read-only."""
+
+    version: int
+    based_on: int = Field(description="The revision that was live when the draft was saved.")
+    changed_at: datetime
+    changed_by: str | None = None
+
+
+class RevisionAnswer(Schema):
+    """One revision in a history."""
+
+    revision: int
+    origin: str
+    restored_from: int | None
+    based_on: int
+    changed_at: datetime
+    changed_by: str | None
+    reason: str
+    values: dict[str, Any]
+
+
+class HistoryAnswer(Schema):
+    """A page of a history, newest first. `next`: pass it as `before` for the page after."""
+
+    items: list[RevisionAnswer]
+    next: int | None
+
+
+class RestoreRequest(Schema):
+    """Which revision to publish a copy of."""
+
+    revision: int = Field(ge=1)
+    reason: str = Field("", max_length=500)
+
+
+class HistoryPage(Schema):
+    """Which part of a history to answer."""
+
+    before: int | None = Field(None, ge=1, description="Only revisions before this one.")
+    limit: int = Field(50, ge=1, le=200)
+
+
+def settings_router() -> ApiRouter:
+    """The operations of all registered sections."""
+    router = ApiRouter(tags=["Settings"])
+    for section in all_sections():
+        _add_live(router, section)
+        _add_history(router, section)
+        if section.drafts:
+            _add_drafts(router, section)
+    return router
+
+
+def _add_live(router: ApiRouter, section: AnySection) -> None:
+    answer, given = _schemas(section)
+    name = section.name
+
+    @requires(section.read)
+    def read(request: TokenRequest) -> HttpResponse:
+        return _live_answer(request, section)
+
+    @requires(section.change)
+    def write(request: TokenRequest, values: given, reason: str = "") -> HttpResponse:  # type: ignore[valid-type]
+        services.save(
+            request.workspace,
+            section,
+            _without_meta(values),
+            based_on=if_match(request),
+            by=actor_of(request),
+            at=now(),
+            reason=reason,
+        )
+        return _live_answer(request, section)
+
+    @requires(section.change)
+    def restore(request: TokenRequest, body: RestoreRequest) -> HttpResponse:
+        services.restore(
+            request.workspace,
+            section,
+            body.revision,
+            based_on=if_match(request),
+            by=actor_of(request),
+            at=now(),
+            reason=body.reason,
+        )
+        return _live_answer(request, section)
+
+    @requires(section.change)
+    def reset(request: TokenRequest) -> HttpResponse:
+        services.reset(
+            request.workspace, section, based_on=if_match(request), by=actor_of(request), at=now()
+        )
+        return _live_answer(request, section)
+
+    _add(router, "GET", f"/{name}", read, section, "Read", response=answer)
+    _add(router, "PUT", f"/{name}", write, section, "Save", response=answer)
+    _add(router, "POST", f"/{name}/restore", restore, section, "Restore a revision", answer)
+    _add(router, "POST", f"/{name}/reset", reset, section, "Reset to the default", answer)
+
+
+def _add_history(router: ApiRouter, section: AnySection) -> None:
+    @requires(section.read)
+    def history(request: TokenRequest, page: Query[HistoryPage]) -> HttpResponse:
+        found = services.history(request.workspace, section)
+        if page.before:
+            found = found.filter(number__lt=page.before)
+        items = list(found[: page.limit + 1])
+        more = len(items) > page.limit
+        body = HistoryAnswer(
+            items=[_revision_answer(item) for item in items[: page.limit]],
+            next=items[page.limit - 1].number if more else None,
+        )
+        return _json(body.model_dump())
+
+    _add(
+        router, "GET", f"/{section.name}/history", history, section, "Read the history",
+        HistoryAnswer,
+    )
+
+
+def _add_drafts(router: ApiRouter, section: AnySection) -> None:
+    answer = create_model(f"{_camel(section)}Draft", __base__=section.schema, meta=(DraftMeta, ...))
+    _answer, given = _schemas(section)
+    path = f"/{section.name}/draft"
+
+    @requires(section.change)
+    def read(request: TokenRequest) -> HttpResponse:
+        draft = services.draft_of(request.workspace, section)
+        if draft is None:
+            raise services.NoDraft(section=str(section.title))
+        return _draft_answer(draft)
+
+    @requires(section.change)
+    def write(request: TokenRequest, values: given) -> HttpResponse:  # type: ignore[valid-type]
+        services.save_draft(
+            request.workspace,
+            section,
+            _without_meta(values),
+            based_on=services.live(request.workspace, section).number,
+            version=if_match(request),
+            by=actor_of(request),
+            at=now(),
+        )
+        return read(request)
+
+    @requires(section.change)
+    def discard(request: TokenRequest) -> HttpResponse:
+        services.discard_draft(
+            request.workspace, section, version=if_match(request), by=actor_of(request), at=now()
+        )
+        return HttpResponse(status=204)
+
+    @requires(section.change)
+    def publish(request: TokenRequest, based_on: int, reason: str = "") -> HttpResponse:
+        services.publish_draft(
+            request.workspace,
+            section,
+            version=if_match(request),
+            based_on=based_on,
+            by=actor_of(request),
+            at=now(),
+            reason=reason,
+        )
+        return _live_answer(request, section)
+
+    _add(router, "GET", path, read, section, "Read the draft", answer)
+    _add(router, "PUT", path, write, section, "Save as draft", answer)
+    _add(router, "DELETE", path, discard, section, "Discard the draft", None, status=204)
+    _add(router, "POST", f"{path}/publish", publish, section, "Publish the draft", _answer)
+
+
+def _add(
+    router: ApiRouter,
+    method: str,
+    path: str,
+    operation: Any,
+    section: AnySection,
+    summary: str,
+    response: Any,
+    *,
+    status: int = 200,
+) -> None:
+    slug = f"{summary} {section.name}".lower().replace(" ", "_").replace("-", "_")
+    router.add_api_operation(
+        path,
+        [method],
+        operation,
+        response={status: response},
+        operation_id=slug,
+        summary=f"{summary}: {section.title}",
+        description=str(section.about),
+    )
+
+
+def _schemas(section: AnySection) -> tuple[Any, Any]:
+    """What GET answers and what PUT takes: the payload's fields, and `meta` beside them."""
+    answer = create_model(f"{_camel(section)}Setting", __base__=section.schema, meta=(Meta, ...))
+    given = create_model(
+        f"{_camel(section)}Values",
+        __base__=section.schema,
+        meta=(dict[str, Any] | None, Field(None, description="Ignored.")),
+    )
+    return answer, given
+
+
+def _camel(section: AnySection) -> str:
+    return section.name.replace("-", " ").title().replace(" ", "")
+
+
+def _without_meta(values: BaseModel) -> dict[str, Any]:
+    return values.model_dump(exclude={"meta"})
+
+
+def _live_answer(request: TokenRequest, section: AnySection) -> HttpResponse:
+    live = services.live(request.workspace, section)
+    revision = live.revision
+    meta = Meta(
+        revision=live.number,
+        changed_at=revision.created_at if revision else None,
+        changed_by=_author(revision),
+        reason=revision.reason if revision else "",
+        effective=section.effective(request.workspace, live.payload, at=now()),
+        has_draft=services.draft_of(request.workspace, section) is not None,
+    )
+    return _json({**live.payload.model_dump(), "meta": meta.model_dump()}, etag=live.number)
+
+
+def _draft_answer(draft: SettingsDraft) -> HttpResponse:
+    meta = DraftMeta(
+        version=draft.version,
+        based_on=draft.based_on,
+        changed_at=draft.updated_at,
+        changed_by=_author(draft),
+    )
+    return _json({**draft.payload, "meta": meta.model_dump()}, etag=draft.version)
+
+
+def _revision_answer(revision: SettingsRevision) -> RevisionAnswer:
+    return RevisionAnswer(
+        revision=revision.number,
+        origin=revision.origin,
+        restored_from=revision.restored_from,
+        based_on=revision.based_on,
+        changed_at=revision.created_at,
+        changed_by=_author(revision),
+        reason=revision.reason,
+        values=revision.payload,
+    )
+
+
+def _author(changed: SettingsRevision | SettingsDraft | None) -> str | None:
+    return str(changed.author) if changed and changed.author else None
+
+
+def _json(body: dict[str, Any], *, etag: int | None = None) -> HttpResponse:
+    response = HttpResponse(to_json(body), content_type="application/json")
+    if etag is not None:
+        response.headers["ETag"] = etag_of(etag)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response

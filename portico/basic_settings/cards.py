@@ -1,0 +1,119 @@
+"""What the templates of a section show: its card, its form, its history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from portico.basic_settings.models import SettingsDraft, SettingsRevision
+from portico.basic_settings.payloads import Payload, read_stored
+from portico.basic_settings.registry import AnySection
+from portico.basic_settings.sections import SettingsForm
+from portico.basic_settings.services import Live, LiveSettings, diff
+from portico.ui.values import Change, Fact
+from portico.workspaces.models import Workspace
+
+
+@dataclass(frozen=True)
+class Card:
+    """One section as the Settings page shows it."""
+
+    section: AnySection
+    workspace: Workspace
+    live: Live[Any]
+    draft: SettingsDraft | None
+    at: datetime
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """The present values."""
+        shown = self.section.facts(self.workspace, self.live.payload, at=self.at)
+        return tuple(shown.values())
+
+    @cached_property
+    def hints(self) -> tuple[str, ...]:
+        """What is worth saying about them."""
+        return self.section.hints(self.workspace, self.live.payload, at=self.at)
+
+    @cached_property
+    def extras(self) -> dict[str, Any]:
+        """What the section's own template needs."""
+        return self.section.extras(self.workspace, self.live.payload, at=self.at)
+
+    @cached_property
+    def draft_changes(self) -> list[Change]:
+        """What publishing the draft would change."""
+        if self.draft is None:
+            return []
+        payload = read_stored(self.section.schema, self.draft.payload)
+        return diff(self.workspace, self.section, self.live.payload, payload, at=self.at)
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A save that came too late: whose change was first, and what it changed."""
+
+    sentence: str
+    changes: list[Change]
+
+
+@dataclass(frozen=True)
+class Editor:
+    """A section's form on its way: what it is based on, and what came between."""
+
+    card: Card
+    form: SettingsForm
+    based_on: int
+    version: int
+    payload: Payload
+    conflict: Conflict | None = None
+    extras: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One revision in a history, with what it changed."""
+
+    revision: SettingsRevision
+    changes: list[Change]
+    is_live: bool
+
+
+def cards_of(
+    settings: LiveSettings,
+    sections: tuple[AnySection, ...],
+    drafts: dict[str, SettingsDraft],
+    *,
+    at: datetime,
+) -> list[Card]:
+    """A card for each section, from what was already read."""
+    return [
+        Card(section, settings.workspace, settings.live(section), drafts.get(section.name), at)
+        for section in sections
+    ]
+
+
+def entries_of(
+    workspace: Workspace,
+    section: AnySection,
+    revisions: list[SettingsRevision],
+    *,
+    live_number: int,
+    at: datetime,
+) -> list[Entry]:
+    """Revisions with their differences: each is compared with the next in the list.
+
+    Pass one revision more than is to be shown, unless the list ends with the first.
+    """
+    payloads = [read_stored(section.schema, revision.payload) for revision in revisions]
+    olders = [*payloads[1:], section.default(workspace)]
+    return [
+        Entry(
+            revision=revision,
+            changes=diff(workspace, section, older, payload, at=at),
+            is_live=revision.number == live_number,
+        )
+        for revision, payload, older in zip(revisions, payloads, olders, strict=True)
+    ]

@@ -1,0 +1,104 @@
+"""What a section of the settings is. A feature declares one; the engine does the rest."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar, Generic
+
+from django import forms
+from django.http import HttpRequest
+
+from portico.basic_settings.payloads import P
+from portico.kernel.permissions import Permission
+from portico.ui.values import Fact
+from portico.workspaces.models import Workspace
+
+
+class SettingsForm(forms.Form):
+    """The form of a section: shapes only, its fields named as those of the payload.
+
+    `advanced` names fields that hide under *Advanced*.
+    """
+
+    advanced: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, workspace: Workspace, at: datetime, **kwargs: Any) -> None:
+        self.workspace = workspace
+        self.at = at
+        super().__init__(*args, **kwargs)
+
+    def receive(self, request: HttpRequest) -> None:
+        """Learn what the request knows beyond its fields; called before the form is checked."""
+
+    def values(self) -> dict[str, Any]:
+        """What was given, as the payload's fields. Call it once the form is valid."""
+        return dict(self.cleaned_data)
+
+
+class Section(Generic[P]):
+    """A declaration: subclass it, fill in the attributes, override the hooks that matter.
+
+    Every hook gets the workspace first. Hooks run inside the transaction of the change.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[Any]
+    about: ClassVar[Any]
+    surfaces: ClassVar[tuple[Any, ...]]
+    schema: type[P]
+    form: type[SettingsForm]
+    card_template: ClassVar[str] = "basic_settings/card.html"
+    form_template: ClassVar[str] = "basic_settings/form.html"
+    read: ClassVar[Permission] = Permission.SETTINGS_READ
+    change: ClassVar[Permission] = Permission.SETTINGS_CHANGE
+    drafts: ClassVar[bool] = True
+    sensitive: ClassVar[bool] = False
+
+    def default(self, workspace: Workspace) -> P:  # noqa: ARG002 - a hook
+        """The platform's default for this workspace."""
+        return self.schema()
+
+    def initial(self, workspace: Workspace, payload: P) -> dict[str, Any]:  # noqa: ARG002
+        """What the form starts from."""
+        return payload.model_dump()
+
+    def prepare(self, workspace: Workspace, payload: P, *, at: datetime) -> None:
+        """Make what these values need before anyone may see them; runs for drafts too."""
+
+    def check(self, workspace: Workspace, payload: P, *, at: datetime) -> None:
+        """Refuse values that must not go live: raise an `Invalid`. Runs before every publish."""
+
+    def published(self, workspace: Workspace, payload: P, *, at: datetime) -> None:
+        """Do what follows from the values having gone live."""
+
+    def files(self, workspace: Workspace, payload: P) -> frozenset[str]:  # noqa: ARG002
+        """SHA-256 hashes of all stored files that these values need."""
+        return frozenset()
+
+    def effective(
+        self,
+        workspace: Workspace,  # noqa: ARG002
+        payload: P,  # noqa: ARG002
+        *,
+        at: datetime,  # noqa: ARG002
+    ) -> dict[str, Any] | None:
+        """What is in effect now, where that can differ from the live values; else None."""
+        return None
+
+    def facts(self, workspace: Workspace, payload: P, *, at: datetime) -> dict[str, Fact]:
+        """How the values are shown, by field name, in the order of the card."""
+        raise NotImplementedError
+
+    def hints(
+        self,
+        workspace: Workspace,  # noqa: ARG002
+        payload: P,  # noqa: ARG002
+        *,
+        at: datetime,  # noqa: ARG002
+    ) -> tuple[str, ...]:
+        """Sentences worth saying about values that are allowed."""
+        return ()
+
+    def extras(self, workspace: Workspace, payload: P, *, at: datetime) -> dict[str, Any]:  # noqa: ARG002
+        """More for the templates of the card and the form."""
+        return {}

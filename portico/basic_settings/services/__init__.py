@@ -1,0 +1,42 @@
+"""The verbs of the settings engine."""
+
+from portico.basic_settings.services.drafts import discard_draft, publish_draft, save_draft
+from portico.basic_settings.services.errors import NoDraft, NoDraftsHere, StaleDraft, StaleRevision
+from portico.basic_settings.services.publish import reset, restore, save
+from portico.basic_settings.services.read import (
+    Live,
+    LiveSettings,
+    diff,
+    draft_of,
+    drafts_of,
+    history,
+    live,
+    live_settings,
+    payload_at,
+    payload_of,
+    revision_of,
+)
+
+__all__ = [
+    "Live",
+    "LiveSettings",
+    "NoDraft",
+    "NoDraftsHere",
+    "StaleDraft",
+    "StaleRevision",
+    "diff",
+    "discard_draft",
+    "draft_of",
+    "drafts_of",
+    "history",
+    "live",
+    "live_settings",
+    "payload_at",
+    "payload_of",
+    "publish_draft",
+    "reset",
+    "restore",
+    "revision_of",
+    "save",
+    "save_draft",
+]

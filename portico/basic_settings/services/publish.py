@@ -1,0 +1,172 @@
+"""Making values live: save, restore, reset. One transaction each, with audit and event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from portico.audit.services import Actor, record
+from portico.basic_settings.models import LiveSetting, Origin, SettingsRevision
+from portico.basic_settings.payloads import P, parse, read_stored
+from portico.basic_settings.registry import AnySection
+from portico.basic_settings.sections import Section
+from portico.basic_settings.services.errors import StaleRevision
+from portico.basic_settings.services.read import audit_changes, revision_of
+from portico.files.services import use
+from portico.outbox.services import publish as publish_event
+from portico.workspaces.models import Workspace
+
+
+def save(
+    workspace: Workspace,
+    section: Section[P],
+    values: dict[str, Any],
+    *,
+    based_on: int,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+) -> SettingsRevision:
+    """Check these values and make them live.
+
+    `based_on` is the number of the revision that the writer saw, 0 for none. Raises
+    `InvalidFields`, another `Invalid`, or `StaleRevision`.
+    """
+    with transaction.atomic():
+        pointer = lock(workspace, section)
+        refuse_stale(pointer, based_on)
+        payload = parse(section.schema, values)
+        return make_live(pointer, section, payload, origin=Origin.SAVE, by=by, at=at, reason=reason)
+
+
+def restore(
+    workspace: Workspace,
+    section: Section[P],
+    number: int,
+    *,
+    based_on: int,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+) -> SettingsRevision:
+    """Publish a copy of an old revision, through every check that a save passes."""
+    with transaction.atomic():
+        pointer = lock(workspace, section)
+        refuse_stale(pointer, based_on)
+        old = revision_of(workspace, section, number)
+        payload = parse(section.schema, old.payload)
+        return make_live(
+            pointer,
+            section,
+            payload,
+            origin=Origin.RESTORE,
+            by=by,
+            at=at,
+            reason=reason,
+            restored_from=number,
+        )
+
+
+def reset(
+    workspace: Workspace,
+    section: Section[P],
+    *,
+    based_on: int,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+) -> SettingsRevision:
+    """Publish the platform's default."""
+    with transaction.atomic():
+        pointer = lock(workspace, section)
+        refuse_stale(pointer, based_on)
+        payload = section.default(workspace)
+        return make_live(
+            pointer, section, payload, origin=Origin.RESET, by=by, at=at, reason=reason
+        )
+
+
+def lock(workspace: Workspace, section: AnySection) -> LiveSetting:
+    """The section's pointer, locked until the transaction ends, made if this is the first write."""
+    LiveSetting.objects.bulk_create(
+        [LiveSetting(workspace=workspace, section=section.name)], ignore_conflicts=True
+    )
+    pointer = (
+        LiveSetting.objects.select_for_update(of=("self",))
+        .select_related("revision", "revision__author")
+        .get(workspace=workspace, section=section.name)
+    )
+    pointer.workspace = workspace
+    return pointer
+
+
+def refuse_stale(pointer: LiveSetting, based_on: int) -> None:
+    """Raise `StaleRevision` unless the writer saw the live revision."""
+    number = pointer.revision.number if pointer.revision else 0
+    if based_on != number:
+        author = pointer.revision.author if pointer.revision else None
+        raise StaleRevision(who=author or "The platform", based_on=based_on, live=number)
+
+
+def make_live(
+    pointer: LiveSetting,
+    section: Section[P],
+    payload: P,
+    *,
+    origin: Origin,
+    by: Actor,
+    at: datetime,
+    reason: str,
+    restored_from: int | None = None,
+) -> SettingsRevision:
+    """Write the next revision and point at it. The pointer is locked by the caller."""
+    workspace = pointer.workspace
+    before = pointer.revision
+    number = before.number if before else 0
+    section.check(workspace, payload, at=at)
+    section.prepare(workspace, payload, at=at)
+    revision = SettingsRevision.objects.create(
+        workspace=workspace,
+        section=section.name,
+        number=number + 1,
+        based_on=number,
+        payload=payload.model_dump(mode="json"),
+        origin=origin,
+        restored_from=restored_from,
+        author_id=by.person_id,
+        reason=reason[:500],
+        created_at=at,
+    )
+    use(
+        workspace, section.files(workspace, payload), user_kind="revision", user_id=revision.id
+    )
+    pointer.revision = revision
+    pointer.save(update_fields=["revision"])
+    section.published(workspace, payload, at=at)
+    old = read_stored(section.schema, before.payload) if before else section.default(workspace)
+    record(
+        f"settings.{origin.value}",
+        by=by,
+        at=at,
+        workspace_id=workspace.id,
+        subject_kind="section",
+        subject_id=section.name,
+        subject_label=str(section.title),
+        reason=reason,
+        changes=audit_changes(old, payload),
+    )
+    publish_event(
+        "settings.changed",
+        workspace_id=workspace.id,
+        payload={
+            "section": section.name,
+            "revision": revision.number,
+            "sensitive": section.sensitive,
+        },
+        at=at,
+    )
+    return revision
+
+

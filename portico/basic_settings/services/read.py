@@ -1,0 +1,153 @@
+"""Reading settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from django.db.models import QuerySet
+
+from portico.audit.services import Change as AuditChange
+from portico.basic_settings.models import LiveSetting, SettingsDraft, SettingsRevision
+from portico.basic_settings.payloads import P, Payload, read_stored
+from portico.basic_settings.registry import AnySection
+from portico.basic_settings.sections import Section
+from portico.kernel.errors import NotFound
+from portico.ui.values import Change
+from portico.workspaces.models import Workspace
+
+S = TypeVar("S", bound=Payload)
+
+
+@dataclass(frozen=True)
+class Live(Generic[P]):
+    """A section's live values. `number` 0: nothing was ever saved, the default applies."""
+
+    payload: P
+    number: int
+    revision: SettingsRevision | None
+
+
+class LiveSettings:
+    """All live settings of a workspace, read in one query when the first is asked for.
+
+    `drafts`: payloads to show instead, for a preview.
+    """
+
+    def __init__(self, workspace: Workspace, drafts: dict[str, dict[str, Any]] | None = None):
+        self.workspace = workspace
+        self.drafts = drafts or {}
+
+    @cached_property
+    def _revisions(self) -> dict[str, SettingsRevision]:
+        pointers = LiveSetting.objects.filter(
+            workspace=self.workspace, revision__isnull=False
+        ).select_related("revision", "revision__author")
+        return {pointer.section: pointer.revision for pointer in pointers if pointer.revision}
+
+    @cached_property
+    def fingerprint(self) -> tuple[tuple[str, int], ...]:
+        """Changes whenever a live value does: the live revision numbers by section."""
+        return tuple(sorted((name, found.number) for name, found in self._revisions.items()))
+
+    def live(self, section: Section[S]) -> Live[S]:
+        """A section's live values (never a draft's)."""
+        revision = self._revisions.get(section.name)
+        if revision is None:
+            return Live(payload=section.default(self.workspace), number=0, revision=None)
+        return Live(
+            payload=read_stored(section.schema, revision.payload),
+            number=revision.number,
+            revision=revision,
+        )
+
+    def payload(self, section: Section[S]) -> S:
+        """The values that pages show: the live ones, or in a preview the draft's."""
+        if section.name in self.drafts:
+            return read_stored(section.schema, self.drafts[section.name])
+        return self.live(section).payload
+
+
+def live_settings(workspace: Workspace) -> LiveSettings:
+    """All live settings of a workspace."""
+    return LiveSettings(workspace)
+
+
+def live(workspace: Workspace, section: Section[S]) -> Live[S]:
+    """One section's live values."""
+    return LiveSettings(workspace).live(section)
+
+
+def history(workspace: Workspace, section: AnySection) -> QuerySet[SettingsRevision]:
+    """All revisions of a section, newest first, with their authors."""
+    return SettingsRevision.objects.filter(
+        workspace=workspace, section=section.name
+    ).select_related("author")
+
+
+def revision_of(workspace: Workspace, section: AnySection, number: int) -> SettingsRevision:
+    """One revision of a section; raises `NotFound`."""
+    try:
+        return history(workspace, section).get(number=number)
+    except SettingsRevision.DoesNotExist:
+        raise NotFound from None
+
+
+def payload_of(section: Section[S], revision: SettingsRevision) -> S:
+    """A revision's values."""
+    return read_stored(section.schema, revision.payload)
+
+
+def payload_at(workspace: Workspace, section: Section[S], number: int) -> S:
+    """The values of a numbered revision; the default where there is none such, as for 0."""
+    revision = history(workspace, section).filter(number=number).first()
+    return payload_of(section, revision) if revision else section.default(workspace)
+
+
+def draft_of(workspace: Workspace, section: AnySection) -> SettingsDraft | None:
+    """The section's draft, if there is one."""
+    return (
+        SettingsDraft.objects.filter(workspace=workspace, section=section.name)
+        .select_related("author")
+        .first()
+    )
+
+
+def drafts_of(workspace: Workspace) -> dict[str, SettingsDraft]:
+    """All drafts of a workspace, by section name."""
+    found = SettingsDraft.objects.filter(workspace=workspace).select_related("author")
+    return {draft.section: draft for draft in found}
+
+
+def diff(
+    workspace: Workspace, section: Section[S], before: S, after: S, *, at: datetime
+) -> list[Change]:
+    """What differs between two states, field by field, as pages show it."""
+    shown_before = section.facts(workspace, before, at=at)
+    shown_after = section.facts(workspace, after, at=at)
+    return [
+        Change(
+            field=shown_after[field].label,
+            before=shown_before[field].value,
+            after=shown_after[field].value,
+        )
+        for field in section.schema.model_fields
+        if getattr(before, field) != getattr(after, field) and field in shown_after
+    ]
+
+
+def audit_changes(before: Payload, after: Payload) -> list[AuditChange]:
+    """What differs, as text for the audit log. Payloads hold no secret to begin with."""
+    return [
+        AuditChange(
+            field=field, before=_text(getattr(before, field)), after=_text(getattr(after, field))
+        )
+        for field in type(after).model_fields
+        if getattr(before, field) != getattr(after, field)
+    ]
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

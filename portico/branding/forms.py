@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from portico.basic_settings.sections import SettingsForm
+from portico.branding.rules import LIMITS, Purpose, size_text
+from portico.branding.rules.errors import TooLarge
+from portico.branding.services import PICTURES, take_in_picture
+from portico.branding.showing import FITS, current_file
+from portico.files.uploads import MAX_FILE, oversized
+from portico.kernel.errors import Invalid
+from portico.ui.forms import ColorInput, CurrentFile
+from portico.ui.texts import say
+
+LOGO_TYPES = "image/png,image/jpeg,image/webp,image/svg+xml,.svg"
+FAVICON_TYPES = "image/x-icon,image/vnd.microsoft.icon,image/png,image/svg+xml,.ico,.svg"
+
+
+class PictureInput(forms.ClearableFileInput):
+    """A file input that shows the picture that is there, whether saved or just taken in."""
+
+    current: CurrentFile | None = None
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Show `current` in the place of the initial value."""
+        return super().get_context(name, self.current or value, attrs)
+
+    def is_initial(self, value: Any) -> bool:
+        """Whether there is something to show and to remove."""
+        return isinstance(value, CurrentFile)
+
+
+def _picture_field(label: Any, help_text: Any, accept: str) -> forms.FileField:
+    return forms.FileField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        allow_empty_file=True,
+        max_length=1000,
+        widget=PictureInput(attrs={"accept": accept}),
+    )
+
+
+class BrandingForm(SettingsForm):
+    """Pictures are taken in as soon as they arrive, so that an error elsewhere loses none.
+
+    What was taken in travels in the hidden field `<name>_id`.
+    """
+
+    advanced = ("dark_logo", "favicon_fit")
+
+    logo = _picture_field(
+        _("Logo"),
+        _("PNG, JPEG, WebP or SVG; up to 1 MiB; at least 64 pixels high; from square to 8:1."),
+        LOGO_TYPES,
+    )
+    favicon = _picture_field(
+        _("Favicon"),
+        _("ICO, PNG or SVG; up to 256 KiB; square. Empty: made from the logo."),
+        FAVICON_TYPES,
+    )
+    brand_color = forms.CharField(
+        label=_("Brand color"),
+        required=False,
+        max_length=40,
+        widget=ColorInput(attrs={"data-width": "short"}),
+        help_text=_("For buttons and links. Empty: the platform's own."),
+    )
+    dark_logo = _picture_field(
+        _("Dark logo"), _("Shown on dark pages in place of the logo. As the logo."), LOGO_TYPES
+    )
+    favicon_fit = forms.ChoiceField(
+        label=_("If the favicon is not square"),
+        required=False,
+        choices=[(value, choice) for value, choice in FITS.items()],
+        widget=forms.RadioSelect,
+    )
+    logo_id = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    dark_logo_id = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    favicon_id = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.too_large: set[str] = set()
+        self.removed: list[str] = []
+        for name in PICTURES:
+            self._show(name, self.initial.get(f"{name}_id", ""))
+
+    def receive(self, request: HttpRequest) -> None:
+        """Learn which files were dropped for their size while they streamed in."""
+        self.too_large = oversized(request)
+
+    def clean(self) -> dict[str, Any]:
+        """Take in what was uploaded."""
+        for name, purpose in PICTURES.items():
+            kept = self.cleaned_data.get(f"{name}_id", "")
+            try:
+                kept = self._taken_in(name, purpose, kept)
+            except Invalid as error:
+                self.add_error(name, say(error))
+            self._keep(name, kept)
+        return self.cleaned_data
+
+    def values(self) -> dict[str, Any]:
+        """The payload's fields."""
+        given = self.cleaned_data
+        return {
+            **{name: given[f"{name}_id"] or None for name in PICTURES},
+            "favicon_fit": given["favicon_fit"] or None,
+            "brand_color": given["brand_color"],
+        }
+
+    def _taken_in(self, name: str, purpose: Purpose, kept: str) -> str:
+        upload = self.cleaned_data.get(name)
+        if name in self.too_large:
+            limit = size_text(LIMITS[purpose].most_bytes)
+            raise TooLarge(size=gettext("more than %s") % size_text(MAX_FILE), limit=limit)
+        if upload is False:
+            return ""
+        if not upload or isinstance(upload, CurrentFile):
+            return kept
+        stored, removed = take_in_picture(
+            self.workspace, upload.read(), purpose=purpose, name=upload.name, at=self.at
+        )
+        self.removed += [gettext(sentence) for sentence in removed]
+        return cast("str", stored.sha256)
+
+    def _keep(self, name: str, sha256: str) -> None:
+        """Carry the picture on, in this form's answer and in the next one's hidden field."""
+        self.cleaned_data[f"{name}_id"] = sha256
+        self.data = self.data.copy()
+        self.data[f"{name}_id"] = sha256
+        self._show(name, sha256)
+
+    def _show(self, name: str, sha256: str) -> None:
+        widget = cast("PictureInput", self.fields[name].widget)
+        widget.current = current_file(self.workspace, sha256) if sha256 else None

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from portico.kernel.clock import now
+from portico.kernel.ids import new_id
+from portico.workspaces.models import Workspace
+
+
+class BrandKit(models.Model):
+    """All images made from one state of a brand, and how legible they are. It never changes.
+
+    `digest` names the state; `sources` are the hashes of the uploads behind it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    sources = ArrayField(models.CharField(max_length=64), default=list)
+    images = models.JSONField()
+    verdicts = models.JSONField(default=list)
+    made_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["workspace", "digest"], name="a_state_of_a_brand_has_one_kit"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.digest[:12]

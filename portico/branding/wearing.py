@@ -1,0 +1,70 @@
+"""What surfaces wear of a brand: the frame's brand, the icons of a host, the web manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from portico.basic_settings.services import LiveSettings
+from portico.branding.models import BrandKit
+from portico.branding.rules import WHITE, Variant
+from portico.branding.section import section
+from portico.branding.services import kit_for
+from portico.files.views import ENDINGS
+from portico.kernel.clock import now
+from portico.ui.frame import Brand, IconLink, Image
+
+HEADER = (Variant.HEADER_SVG, Variant.HEADER_2X)
+HEADER_DARK = (Variant.HEADER_DARK_SVG, Variant.HEADER_DARK_2X)
+
+
+def kit_of(settings: LiveSettings) -> BrandKit:
+    """The kit of the brand that these settings show."""
+    return kit_for(settings.workspace, settings.payload(section), at=now())
+
+
+def brand_of(settings: LiveSettings) -> Brand:
+    """How a workspace looks, for the frame of its pages."""
+    kit = kit_of(settings)
+    color = settings.payload(section).brand_color or None
+    logo = image_of(kit, *HEADER)
+    if logo is None:
+        raise LookupError(f"The kit {kit} has no logo for the header.")
+    return Brand(
+        name=settings.workspace.name,
+        logo=logo,
+        dark_logo=image_of(kit, *HEADER_DARK),
+        icon_links=_icon_links(kit),
+        manifest_url="/site.webmanifest",
+        color=color,
+        on_color=WHITE if color else None,
+    )
+
+
+def image_of(kit: BrandKit, *variants: Variant) -> Image | None:
+    """The first of these variants that the kit has."""
+    for variant in variants:
+        found = kit.images.get(variant.value)
+        if found:
+            return Image(address_of(found), found["width"], found["height"])
+    return None
+
+
+def address_of(image: Mapping[str, Any]) -> str:
+    """Where an image of a kit is served, for ever."""
+    return f"/files/{image['sha256']}.{ENDINGS[image['content_type']]}"
+
+
+def _icon_links(kit: BrandKit) -> tuple[IconLink, ...]:
+    links = [
+        ("icon", Variant.FAVICON_ICO, "16x16 32x32 48x48"),
+        ("icon", Variant.FAVICON_SVG, "any"),
+        ("icon", Variant.ICON_32, "32x32"),
+        ("icon", Variant.ICON_192, "192x192"),
+        ("apple-touch-icon", Variant.APPLE_TOUCH, "180x180"),
+    ]
+    return tuple(
+        IconLink(rel=rel, href=address_of(image), sizes=sizes, type=image["content_type"])
+        for rel, variant, sizes in links
+        if (image := kit.images.get(variant.value))
+    )

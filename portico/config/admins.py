@@ -1,0 +1,84 @@
+"""The first admin of a workspace, who cannot be invited by anybody."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.urls import reverse
+
+from portico.accounts.models import Person
+from portico.accounts.services import make_person
+from portico.audit.services import Actor
+from portico.kernel.errors import Invalid, NotFound, gettext_noop
+from portico.workspaces.hosts import address_of
+from portico.workspaces.models import Membership, Workspace
+from portico.workspaces.permissions import Role
+from portico.workspaces.services import add_member
+
+
+class NoSuchWorkspace(NotFound):
+    code = "no_such_workspace"
+    sentence = gettext_noop("There is no workspace “%(slug)s”. Make it with createworkspace.")
+
+
+class NotAnAddress(Invalid):
+    code = "not_an_address"
+    sentence = gettext_noop("“%(email)s” is not an e-mail address.")
+
+
+class NoSuchMember(NotFound):
+    code = "no_such_member"
+    sentence = gettext_noop("%(email)s is no active member of the workspace “%(slug)s”.")
+
+
+def workspace_named(slug: str) -> Workspace:
+    """The workspace with this slug; raises `NoSuchWorkspace`."""
+    workspace = Workspace.objects.filter(slug=slug).first()
+    if workspace is None:
+        raise NoSuchWorkspace(slug=slug)
+    return workspace
+
+
+def member_at(email: str, slug: str) -> Membership:
+    """The active membership of a person; raises `NoSuchWorkspace` or `NoSuchMember`."""
+    member = (
+        Membership.objects.active()
+        .filter(workspace=workspace_named(slug), person__email=email.strip().lower())
+        .select_related("person", "workspace")
+        .first()
+    )
+    if member is None:
+        raise NoSuchMember(email=email, slug=slug)
+    return member
+
+
+def make_admin(
+    email: str, slug: str, *, name: str, by: Actor, at: datetime
+) -> tuple[Person, str]:
+    """Make a person an admin of a workspace; returns them and a one-time link to set a password.
+
+    The link is empty for somebody who has a password already: nobody but they may replace it.
+    """
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise NotAnAddress(email=email) from None
+    with transaction.atomic():
+        workspace = workspace_named(slug)
+        person = Person.objects.filter(email=email).first() or make_person(email, name=name)
+        add_member(workspace, person, Role.ADMIN, by=by, at=at)
+    return person, "" if person.has_usable_password() else password_link(workspace, person)
+
+
+def password_link(workspace: Workspace, person: Person) -> str:
+    """A link by which a person sets a password, once, on the workspace's host."""
+    key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
+    uidb36, _dash, token = key.partition("-")
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": uidb36, "key": token})
+    return address_of(workspace, path)

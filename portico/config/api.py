@@ -1,0 +1,36 @@
+"""The API: one router a feature, put together here."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+from portico.basic_settings.api import settings_router
+from portico.config.problems import PorticoApi
+from portico.files.api import router as files_router
+from portico.kernel.access import public
+from portico.workspaces.api import router as account_router
+
+api = PorticoApi(
+    title="Portico",
+    version="1",
+    description="Everything that the pages can do, with the same rules behind it. Authenticate "
+    "with a token of the workspace whose host you call.",
+    urls_namespace="api",
+    docs_url="/docs",
+)
+api.add_router("/settings", settings_router())
+api.add_router("/files", files_router)
+api.add_router("", account_router)
+
+_door = public("Each operation of the API has its own door: a token and a permission.")
+
+
+def _marked(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            _door(pattern.callback)
+    return patterns
+
+
+_patterns, _app_name, _namespace = api.urls
+api_urls = (_marked(_patterns), _app_name)

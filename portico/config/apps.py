@@ -1,0 +1,24 @@
+"""Where the features are put together: which sections there are, and who listens to what."""
+
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    name = "portico.config"
+    label = "portico_config"
+
+    def ready(self) -> None:
+        """Register the sections of the settings, in the order of the page, and the listeners."""
+        from portico.about_us.section import section as about_us
+        from portico.basic_settings.registry import register
+        from portico.branding.section import section as branding
+        from portico.copyright_notice.section import section as copyright_notice
+
+        from portico.config.listeners import connect
+
+        connect()
+        register(
+            branding,
+            about_us,
+            copyright_notice,
+        )

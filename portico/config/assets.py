@@ -1,0 +1,18 @@
+"""Names for the static files that change when the files do, so that caches may keep them."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def assets_digest() -> str:
+    """Eight hex digits over all static files of the package: the same in every process."""
+    digest = hashlib.sha256()
+    for path in sorted(PACKAGE.glob("*/static/**/*")):
+        if path.is_file():
+            digest.update(path.relative_to(PACKAGE).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]

@@ -1,0 +1,38 @@
+"""`portico doctor`."""
+
+from __future__ import annotations
+
+import os
+
+import click
+from cryptography.fernet import Fernet
+
+from portico.config.running.diagnosis import findings
+from portico.config.setup import set_up_django
+
+
+@click.command()
+@click.option("--new-key", is_flag=True, help="Print a new key for PORTICO_KEY_RING, and no more.")
+def doctor(*, new_key: bool) -> None:
+    """Check this installation and say what to do. Ends with code 1 where something is to be done."""
+    if new_key:
+        click.echo(Fernet.generate_key().decode())
+        return
+    problems = 0
+    for finding in findings(_unapplied):
+        problems += not finding.fine
+        label = click.style("ok     ", fg="green") if finding.fine else click.style("problem", fg="red")
+        click.echo(f"{label}  {finding.sentence}")
+    if problems:
+        raise SystemExit(1)
+
+
+def _unapplied(address: str) -> list[str]:
+    os.environ["DATABASE_URL"] = address
+    set_up_django()
+    from portico.config.commands.migrate import unapplied  # noqa: PLC0415 - needs Django set up
+
+    return unapplied()
+
+
+commands = [doctor]

@@ -1,0 +1,51 @@
+"""`portico web`."""
+
+from __future__ import annotations
+
+import os
+import signal
+from wsgiref.types import WSGIApplication
+
+import click
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from portico.config.running.configuration import configured, refuse_what_is_unsafe
+from portico.config.running.tie import die_with
+
+KILL_AFTER = 4  # seconds that a stopping process gets for its last requests
+
+
+@click.command()
+def web() -> None:
+    """Run the web server alone."""
+    env = configured()
+    refuse_what_is_unsafe(env)
+    server = Server(
+        "portico.config.wsgi:application",
+        address=env.bind,
+        port=env.port,
+        interface=Interfaces.WSGI,
+        workers=env.web_workers,
+        blocking_threads=env.web_threads,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=KILL_AFTER,
+        log_level=LogLevels.error,  # Django logs the requests, and `up` the starts and stops
+        log_access=False,
+    )
+    server.serve(target_loader=application, wrap_loader=False)
+
+
+def application() -> WSGIApplication:
+    """What each of the server's processes asks for, in itself, to serve it."""
+    # A process whose server was killed must not keep the port.
+    die_with(os.getppid(), signal.SIGKILL)
+    from portico.config import wsgi  # noqa: PLC0415 - it sets up Django, here and not in the server
+
+    served: WSGIApplication = wsgi.application
+    return served
+
+
+commands = [web]

@@ -1,0 +1,32 @@
+"""Commands that need Django: it is started for them, and refusals become one sentence."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import click
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def with_django(command: Callable[P, T]) -> Callable[P, T]:
+    """Start Django, then run the command."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portico.config.settings")
+        import django  # noqa: PLC0415 - only these commands need it
+
+        django.setup()
+        from portico.kernel.errors import DomainError  # noqa: PLC0415
+
+        try:
+            return command(*args, **kwargs)
+        except DomainError as error:
+            raise click.ClickException(str(error)) from None
+
+    return run

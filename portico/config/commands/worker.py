@@ -1,0 +1,20 @@
+"""`portico worker`."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from portico.config.working import work
+
+CONCURRENCY = 4
+
+
+@click.command()
+def worker() -> None:
+    """Run the background worker alone."""
+    asyncio.run(work(concurrency=CONCURRENCY))
+
+
+commands = [worker]

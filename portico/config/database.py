@@ -1,0 +1,35 @@
+"""From a PostgreSQL URL to Django's database settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+
+def database(url: str, *, pool_size: int) -> dict[str, Any]:
+    """Django's DATABASES entry for a libpq URL, with a pool of that many connections (0: none).
+
+    Connections are checked when they leave the pool, so that requests after a restart of the
+    database meet a fresh one instead of an error.
+    """
+    parts = conninfo_to_dict(url)
+    options: dict[str, Any] = {
+        key: value
+        for key, value in parts.items()
+        if key not in {"dbname", "user", "password", "host", "port"}
+    }
+    options.setdefault("application_name", "portico")
+    if pool_size:
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.get("dbname") or "portico",
+        "USER": parts.get("user") or "",
+        "PASSWORD": parts.get("password") or "",
+        "HOST": parts.get("host") or "",
+        "PORT": str(parts.get("port") or ""),
+        "CONN_HEALTH_CHECKS": True,
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": options,
+    }

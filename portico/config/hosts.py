@@ -1,0 +1,31 @@
+"""The first link of a request's chain: host -> workspace -> URLconf -> view -> service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+
+from portico.workspaces.hosts import workspace_at
+from portico.workspaces.http import WorkspaceRequest
+
+
+class HostMiddleware:
+    """Put the workspace on the request; where there is none, a plain 404 that names nobody."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Find the workspace and hand the request on."""
+        try:
+            workspace = workspace_at(request.get_host())
+        except DisallowedHost:
+            return HttpResponse("Bad host name.\n", content_type="text/plain", status=400)
+        if workspace is None:
+            return HttpResponse(render_to_string("ui/plain_error.html"), status=404)
+        cast(WorkspaceRequest, request).workspace = workspace
+        return self.get_response(request)

@@ -1,0 +1,97 @@
+"""Logs: one line an event, readable in development, JSON in production, never with a secret.
+
+A request's line carries method, host, path, status and time, and no query string: links that
+carry a token are GETs (password reset, handoff), and a log must not keep them.
+"""
+
+from __future__ import annotations
+
+import logging
+import logging.config
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.http import HttpRequest, HttpResponseBase
+
+from portico.config.env import Env
+
+TOKEN_PATHS = ("/password/reset/key/",)
+
+request_log = structlog.get_logger("portico.request")
+
+
+def logging_settings(env: Env) -> None:
+    """Configure logging for this process."""
+    as_json = env.log_format == "json" or (env.log_format == "auto" and env.production)
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    if as_json:
+        renderer: Any = structlog.processors.JSONRenderer()
+    else:
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
+        shared = [step for step in shared if step is not structlog.processors.format_exc_info]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {
+                "structured": {
+                    "()": structlog.stdlib.ProcessorFormatter,
+                    "foreign_pre_chain": shared,
+                    "processors": [
+                        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                        renderer,
+                    ],
+                }
+            },
+            "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "structured"}},
+            "root": {"handlers": ["out"], "level": "INFO"},
+            "loggers": {
+                "django.request": {"level": "ERROR"},
+                "django.server": {"level": "WARNING"},
+                "procrastinate": {"level": "WARNING"},
+            },
+        }
+    )
+
+
+def path_for_log(path: str) -> str:
+    """The path without what must not be kept: what follows a prefix that carries a token."""
+    for prefix in TOKEN_PATHS:
+        if path.startswith(prefix):
+            return prefix + "…"
+    return path
+
+
+class RequestLogMiddleware:
+    """Log each request once it is answered."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request and log its line."""
+        started = time.perf_counter()
+        response = self.get_response(request)
+        request_log.info(
+            "request",
+            method=request.method,
+            host=request.META.get("HTTP_HOST", ""),
+            path=path_for_log(request.path),
+            status=response.status_code,
+            ms=round((time.perf_counter() - started) * 1000, 1),
+        )
+        return response

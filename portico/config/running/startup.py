@@ -1,0 +1,138 @@
+"""`portico up` from the first check to the last process stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from portico.config.env import Env
+from portico.config.running import checks, welcome
+from portico.config.running.child import Child
+from portico.config.running.configuration import refuse_what_is_unsafe
+from portico.config.running.leash import Leash
+from portico.config.running.lock import held
+from portico.config.running.logs import Logs
+from portico.config.running.postgres import server, url
+from portico.config.running.postgres.cluster import Cluster, prepare
+from portico.config.running.readiness import web_answers
+from portico.config.running.supervisor import Supervisor
+
+AFTER_A_CRASH = 10.0  # seconds for a killed run's web server to free the port
+GIVE_UP_AFTER = 5  # ends in a row of a database that never answered
+DEMO_WORKSPACE = "acme"
+PROGRAM = (sys.executable, "-m", "portico.config.cli")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to run."""
+
+    env: Env
+    database_url: str
+    cluster: Cluster | None  # None: the database is somebody else's
+    environment: Mapping[str, str]  # of the children
+
+    def command(self, name: str, *, color: int) -> Child:
+        """One of Portico's own commands as a child."""
+        return Child(name=name, argv=(*PROGRAM, name), env=self.environment, color=color)
+
+
+def up(env: Env) -> int:
+    """Run Portico until it is told to stop. The exit code; raises Refusal where it cannot start."""
+    refuse_what_is_unsafe(env)
+    if env.demo and not env.default_workspace:
+        env = env.model_copy(update={"default_workspace": DEMO_WORKSPACE})
+    folder = checks.ensure_writable(env.data_dir)
+    with held(folder) as hold:
+        patience = AFTER_A_CRASH if hold.after_a_crash else 0.0
+        checks.ensure_free(env.bind, env.port, patience=patience)
+        plan = _plan(env, folder)
+        with Leash(lock=hold.descriptor) as leash:
+            return asyncio.run(_serve(plan, leash))
+
+
+def _plan(env: Env, folder: Path) -> Plan:
+    database_url, cluster = env.database_url.get_secret_value(), None
+    if database_url:
+        checks.ensure_usable(database_url)
+    else:
+        cluster = prepare(folder)
+        database_url = url(folder)
+    environment = dict(
+        os.environ,
+        DATABASE_URL=database_url,
+        PORTICO_DATA_DIR=str(folder),
+        PORTICO_PORT=str(env.port),
+        PORTICO_DEMO=str(env.demo).lower(),
+        PORTICO_DEFAULT_WORKSPACE=env.default_workspace,
+        PYTHONUNBUFFERED="1",
+    )
+    return Plan(env, database_url, cluster, environment)
+
+
+async def _serve(plan: Plan, leash: Leash) -> int:
+    env = plan.env
+    as_json = env.log_format == "json" or (env.log_format == "auto" and env.production)
+    async with Supervisor(leash, Logs(as_json=as_json)) as supervisor:
+        told_to_stop = _told_to_stop(supervisor)
+        starting = asyncio.create_task(_start(plan, supervisor))
+        waiting = asyncio.create_task(told_to_stop.wait())
+        await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        code = 0
+        if starting.done():
+            code = starting.result()
+            if code == 0:
+                await waiting
+        starting.cancel()
+        waiting.cancel()
+        supervisor.logs.say("Stopping.")
+    return code
+
+
+def _told_to_stop(supervisor: Supervisor) -> asyncio.Event:
+    """Set by the first signal to stop; a second one hurries."""
+    event = asyncio.Event()
+
+    def tell() -> None:
+        if event.is_set():
+            supervisor.hurry()
+        event.set()
+
+    for wish in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(wish, tell)
+    return event
+
+
+async def _start(plan: Plan, supervisor: Supervisor) -> int:
+    """Start everything in its order. 0, or the exit code where that fails for good."""
+    if plan.cluster is not None:
+        supervisor.keep(server.child(plan.cluster))
+        if not await _database_is_ready(plan.cluster, supervisor):
+            supervisor.logs.say("The database does not start; its lines above say why.")
+            return 1
+    once = [plan.command("migrate", color=33)]
+    if plan.env.demo:
+        once.append(plan.command("seed", color=33))
+    for child in once:
+        if await supervisor.run(child) != 0:
+            supervisor.logs.say(f"`portico {child.name}` failed; its lines above say why.")
+            return 1
+    supervisor.keep(plan.command("web", color=32))
+    supervisor.keep(plan.command("worker", color=36))
+    await web_answers(plan.env.bind, plan.env.port)
+    supervisor.logs.message(welcome.message(plan.env))
+    return 0
+
+
+async def _database_is_ready(cluster: Cluster, supervisor: Supervisor) -> bool:
+    """Wait for the database, for as long as a recovery takes. False: it keeps ending instead."""
+    while not server.is_ready(cluster):
+        if supervisor.failures[server.NAME] >= GIVE_UP_AFTER:
+            return False
+        await asyncio.sleep(0.02)
+    return True

@@ -1,0 +1,232 @@
+"""Django's settings, all derived from `portico.config.env`. Nothing here is for operators."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from portico.config.assets import PACKAGE, assets_digest
+from portico.config.database import database
+from portico.config.env import load, unsafe_for_production
+from portico.config.logging import logging_settings
+from portico.config.mail import mail_settings
+from portico.config.running.postgres import url as embedded_url
+from portico.kernel.site import Site
+
+ENV = load()
+if ENV.production and (reasons := unsafe_for_production(ENV)):
+    raise SystemExit("Portico does not start in production: " + " ".join(reasons))
+
+SECRET_KEY = ENV.django_secret_key
+DEBUG = ENV.debug
+PORTICO_SITE = Site(
+    base_domain=ENV.base_domain,
+    scheme=ENV.scheme,
+    port=ENV.public_port,
+    default_slug=ENV.default_workspace,
+    any_host=not ENV.production,
+)
+ALLOWED_HOSTS = ["*"]  # config.hosts knows which hosts there are, and answers 404 to the others
+DATA_DIR = ENV.data_dir.resolve()
+
+INSTALLED_APPS = [
+    "procrastinate.contrib.django",
+    "portico.ui",
+    "portico.outbox",
+    "portico.audit",
+    "portico.accounts",
+    "portico.workspaces",
+    "portico.files",
+    "portico.basic_settings",
+    "portico.branding",
+    "portico.about_us",
+    "portico.copyright_notice",
+    "portico.portal",
+    "portico.console",
+    "portico.config",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.usersessions",
+    "django_htmx",
+    "template_partials",
+    "csp",
+    "ninja",
+]
+
+MIDDLEWARE = [
+    "portico.config.health.HealthMiddleware",
+    "portico.config.logging.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portico.config.hosts.HostMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "portico.workspaces.door.BoundAuthenticationMiddleware",
+    "portico.workspaces.language.LanguageMiddleware",
+    "portico.config.errors.ErrorMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "portico.workspaces.door.DoorMiddleware",
+]
+
+ROOT_URLCONF = "portico.config.urls.tenant"
+WSGI_APPLICATION = "portico.config.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portico.config.frame.frame",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "template_partials.templatetags.partials",
+                "portico.ui.templatetags.portico_ui",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "portico.ui.forms.Renderer"
+
+DATABASES = {
+    "default": database(
+        ENV.database_url.get_secret_value() or embedded_url(DATA_DIR),
+        pool_size=0 if os.environ.get("PORTICO_NO_POOL") else ENV.web_threads + 2,
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+    }
+}
+
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("email", "name")}),
+        ("MinimumLengthValidator", {"min_length": 10}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "after_sign_in"
+ACCOUNT_ADAPTER = "portico.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # people come by invitation; see the ADR on accounts
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "20/m/ip,5/m/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = ENV.trusted_proxies
+USERSESSIONS_TRACK_ACTIVITY = False
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = ENV.production
+SESSION_COOKIE_NAME = "__Host-portico-session" if ENV.production else "portico-session"
+CSRF_COOKIE_SECURE = ENV.production
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-portico-csrf" if ENV.production else "portico-csrf"
+CSRF_FAILURE_VIEW = "portico.config.errors.csrf_failure"
+LANGUAGE_COOKIE_NAME = "portico-language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = ENV.production
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if ENV.production else 0
+SECURE_SSL_REDIRECT = ENV.production
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.trusted_proxies else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:", "blob:"],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LOCALE_PATHS = [str(PACKAGE / "locale")]
+
+STATIC_URL = f"/static/{assets_digest()}/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_IMMUTABLE_FILE_TEST = r"."
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(DATA_DIR / "files"), "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+FILE_UPLOAD_HANDLERS = [
+    "portico.files.uploads.LimitedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+
+vars().update(mail_settings(ENV, DATA_DIR))
+LOGGING_CONFIG = None
+logging_settings(ENV)
+
+NINJA_PAGINATION_MAX_LIMIT = 200
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,27 @@
+"""What is where on a workspace's host."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from portico.config.api import api_urls
+from portico.config.env import load
+from portico.config.urls.accounts import account_urls
+
+urlpatterns = [
+    path("", include("portico.portal.urls")),
+    path("", include("portico.branding.urls")),
+    path("", include("portico.files.urls")),
+    path("", include(account_urls)),
+    path("console/", include("portico.console.urls")),
+    path("settings/", include("portico.basic_settings.urls")),
+    path("settings/", include("portico.config.urls.settings")),
+    path("api/v1/", include(api_urls)),
+]
+if not load().production:
+    urlpatterns.append(path("ui/", include("portico.ui.urls")))
+
+handler400 = "portico.config.errors.bad_request"
+handler403 = "portico.config.errors.permission_denied"
+handler404 = "portico.config.errors.page_not_found"
+handler500 = "portico.config.errors.server_error"

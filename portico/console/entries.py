@@ -1,0 +1,103 @@
+"""Audit entries as people read them: who, what, by which way, and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portico.audit.models import AuditEntry
+from portico.audit.services import Via
+from portico.basic_settings.registry import all_sections
+from portico.ui.values import Change
+
+# A test holds this table against every `record(...)` in the program.
+SENTENCES: dict[str, Promise] = {
+    "account.profile_changed": gettext_lazy("Changed their profile"),
+    "account.switched_workspace": gettext_lazy("Came over from another workspace"),
+    "audit.exported": gettext_lazy("Exported the audit log"),
+    "member.added": gettext_lazy("Added a member"),
+    "settings.draft": gettext_lazy("Published the draft"),
+    "settings.draft_discarded": gettext_lazy("Discarded the draft"),
+    "settings.draft_saved": gettext_lazy("Saved a draft"),
+    "settings.reset": gettext_lazy("Reset to the platform's default"),
+    "settings.restore": gettext_lazy("Restored an earlier revision"),
+    "settings.save": gettext_lazy("Saved settings"),
+    "token.made": gettext_lazy("Made an API token"),
+    "token.revoked": gettext_lazy("Revoked an API token"),
+    "workspace.changed": gettext_lazy("Changed the workspace"),
+    "workspace.made": gettext_lazy("Made the workspace"),
+}
+
+VIAS: dict[str, Promise] = {
+    Via.PAGE: gettext_lazy("Browser"),
+    Via.API: gettext_lazy("API"),
+    Via.COMMAND: gettext_lazy("Command line"),
+    Via.PLATFORM: gettext_lazy("Platform"),
+}
+
+FIELDS: dict[str, Promise] = {
+    "default_language": gettext_lazy("Default language"),
+    "language": gettext_lazy("Language"),
+    "name": gettext_lazy("Name"),
+    "permissions": gettext_lazy("Permissions"),
+    "role": gettext_lazy("Role"),
+    "time_zone": gettext_lazy("Time zone"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """An audit entry in words."""
+
+    entry: AuditEntry
+    who: str
+    what: str
+    via: str
+    changes: list[Change]
+
+
+def rows_of(entries: Iterable[AuditEntry]) -> list[Row]:
+    """Entries in words, in the current language. Their `actor` must have been read with them."""
+    labels = _labels()
+    return [
+        Row(
+            entry=entry,
+            who=_who(entry),
+            what=str(SENTENCES.get(entry.action, entry.action)),
+            via=str(VIAS.get(entry.via, entry.via)),
+            changes=[
+                Change(
+                    field=labels.get((entry.subject_id, change["field"]))
+                    or str(FIELDS.get(change["field"], change["field"])),
+                    before=change["before"],
+                    after=change["after"],
+                )
+                for change in entry.changes
+            ],
+        )
+        for entry in entries
+    ]
+
+
+def _who(entry: AuditEntry) -> str:
+    if entry.actor_id is not None:
+        actor = entry.actor
+        known = (actor.name or actor.email) if actor else ""
+        return known or _("An erased person")
+    if entry.via == Via.COMMAND:
+        return _("An operator")
+    return _("The platform") if entry.via == Via.PLATFORM else _("Somebody not signed in")
+
+
+def _labels() -> dict[tuple[str, str], str]:
+    """What a section's own form calls its fields, by section and field."""
+    return {
+        (section.name, name): str(field.label)
+        for section in all_sections()
+        for name, field in section.form.base_fields.items()
+        if field.label
+    }

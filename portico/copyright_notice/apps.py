@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CopyrightNoticeConfig(AppConfig):
+    name = "portico.copyright_notice"
+    label = "copyright_notice"

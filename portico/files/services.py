@@ -1,0 +1,139 @@
+"""Stored files: kept by content, handed out by workspace, collected when nothing needs them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from portico.files.models import FileUse, StoredFile, path_of
+from portico.kernel.errors import Invalid, NotFound, gettext_noop
+from portico.workspaces.models import Workspace
+
+GRACE = timedelta(days=2)
+
+
+class NoSuchFile(Invalid):
+    code = "no_such_file"
+    sentence = gettext_noop(
+        "There is no file %(sha256)s in this workspace. Upload it first, then name it."
+    )
+
+
+def store(
+    workspace: Workspace,
+    content: bytes,
+    *,
+    content_type: str,
+    at: datetime,
+    name: str = "",
+    width: int | None = None,
+    height: int | None = None,
+    purpose: str = "",
+    is_public: bool = False,
+) -> StoredFile:
+    """Keep these bytes for a workspace; the same bytes are kept once.
+
+    Until something uses it, a file is kept for `GRACE` from its last upload. The bytes reach
+    the storage before the row is committed, so a row never names bytes that are not there.
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    with transaction.atomic():
+        stored, made = StoredFile.objects.select_for_update().get_or_create(
+            workspace=workspace,
+            sha256=sha256,
+            defaults={
+                "name": name[:200],
+                "content_type": content_type,
+                "size": len(content),
+                "width": width,
+                "height": height,
+                "purposes": [purpose] if purpose else [],
+                "is_public": is_public,
+                "kept_until": at + GRACE,
+                "created_at": at,
+            },
+        )
+        if not made:
+            stored.kept_until = max(stored.kept_until, at + GRACE)
+            stored.is_public = stored.is_public or is_public
+            stored.purposes = sorted({*stored.purposes, purpose} - {""})
+            stored.save(update_fields=["kept_until", "is_public", "purposes"])
+        path = path_of(workspace.id, sha256)
+        if not default_storage.exists(path):
+            default_storage.save(path, ContentFile(content))
+    return stored
+
+
+def file_of(workspace: Workspace, sha256: str) -> StoredFile:
+    """A workspace's file; raises `NotFound` where it has none such, whoever else may."""
+    try:
+        return StoredFile.objects.get(workspace=workspace, sha256=sha256)
+    except StoredFile.DoesNotExist:
+        raise NotFound from None
+
+
+def read(stored: StoredFile) -> bytes:
+    """A file's bytes."""
+    with default_storage.open(stored.path, "rb") as file:
+        content = file.read()
+    assert isinstance(content, bytes)  # noqa: S101 - the storage was opened in binary
+    return content
+
+
+def use(workspace: Workspace, hashes: Iterable[str], *, user_kind: str, user_id: UUID) -> None:
+    """Write down that something needs these files, and what it needed before no longer.
+
+    Raises `NoSuchFile` for the first that the workspace does not have.
+    """
+    wanted = set(hashes)
+    # A share lock keeps the collector off these rows until the use is committed.
+    found = {
+        stored.sha256: stored
+        for stored in StoredFile.objects.select_for_update().filter(
+            workspace=workspace, sha256__in=wanted
+        )
+    }
+    for sha256 in sorted(wanted - found.keys()):
+        raise NoSuchFile(sha256=sha256)
+    uses = FileUse.objects.filter(user_kind=user_kind, user_id=user_id)
+    uses.exclude(file__in=found.values()).delete()
+    FileUse.objects.bulk_create(
+        [FileUse(file=stored, user_kind=user_kind, user_id=user_id) for stored in found.values()],
+        ignore_conflicts=True,
+    )
+
+
+def release(*, user_kind: str, user_id: UUID) -> None:
+    """Write down that something needs no file any more."""
+    FileUse.objects.filter(user_kind=user_kind, user_id=user_id).delete()
+
+
+def collect(*, at: datetime, limit: int = 1000) -> int:
+    """Delete files that nothing uses and whose grace time is over; returns how many.
+
+    The bytes go after the row: a crash in between leaves bytes without a row, which the next
+    upload of the same content takes over, and never a row without bytes.
+    """
+    with transaction.atomic():
+        in_use = FileUse.objects.filter(file=OuterRef("pk"))
+        unused = list(
+            StoredFile.objects.select_for_update(skip_locked=True)
+            .filter(~Exists(in_use), kept_until__lt=at)
+            .order_by("kept_until")[:limit]
+        )
+        paths = [stored.path for stored in unused]
+        StoredFile.objects.filter(id__in=[stored.id for stored in unused]).delete()
+        transaction.on_commit(lambda: _delete_bytes(paths))
+    return len(unused)
+
+
+def _delete_bytes(paths: list[str]) -> None:
+    for path in paths:
+        default_storage.delete(path)

@@ -1,0 +1,61 @@
+"""Uploads that are too large are refused while they stream in, and the rest of the form lives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.http import HttpRequest
+
+MAX_FILE = 2 * 1024 * 1024
+MAX_BODY = 64 * 1024 * 1024
+
+
+class LimitedUploadHandler(FileUploadHandler):
+    """Drop a file once it passes `MAX_FILE`, and remember which field it was for.
+
+    Nothing of it is kept in memory or on disk, and the fields after it are still read, so the
+    page can show the form again with all that was typed. A body past `MAX_BODY` is not read.
+    """
+
+    chunk_size = 64 * 1024
+
+    def handle_raw_input(
+        self,
+        input_data: Any,  # noqa: ARG002 - Django's signature
+        META: Any,  # noqa: ARG002, N803
+        content_length: int,
+        boundary: Any,  # noqa: ARG002
+        encoding: str | None = None,  # noqa: ARG002
+    ) -> None:
+        """Refuse a body whose declared length is beyond reason before reading any of it."""
+        if content_length > MAX_BODY:
+            raise RequestDataTooBig("The request is larger than any form here.")
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Begin to count."""
+        super().new_file(*args, **kwargs)
+        self.received = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        """Pass the chunk on, or drop the file."""
+        self.received = start + len(raw_data)
+        if self.received > MAX_FILE:
+            if self.request is not None and self.field_name:
+                oversized(self.request).add(self.field_name)
+            raise SkipFile
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:  # noqa: ARG002
+        """Leave the finished file to the handlers that follow."""
+        return
+
+
+def oversized(request: HttpRequest) -> set[str]:
+    """Names of the fields whose file was dropped for its size."""
+    names: set[str] | None = getattr(request, "portico_oversized", None)
+    if names is None:
+        names = set()
+        request.portico_oversized = names  # type: ignore[attr-defined]
+    return names

@@ -1,0 +1,54 @@
+"""The workspace's public pages."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language_info
+from django.views.decorators.http import require_POST, require_safe
+
+from portico.accounts.services import check_language
+from portico.basic_settings.http import is_preview
+from portico.kernel.access import public
+from portico.workspaces.http import WorkspaceRequest
+
+ONE_YEAR = 365 * 24 * 3600
+
+
+@public("The home page is for everybody.")
+@require_safe
+def home(request: WorkspaceRequest) -> HttpResponse:
+    """The workspace's home page, in its brand; what an admin saves is on it at the next request."""
+    languages = [
+        {"code": code, "name": get_language_info(code)["name_local"]}
+        for code, _name in settings.LANGUAGES
+    ]
+    response = render(request, "portal/home.html", {"languages": languages})
+    response.headers["Cache-Control"] = (
+        "private, no-store" if is_preview(request) else "private, no-cache"
+    )
+    return response
+
+
+@public("Anyone may choose the language of the pages that they read.")
+@require_POST
+def choose_language(request: WorkspaceRequest) -> HttpResponseBase:
+    """Remember a visitor's language in a cookie, and go back. Raises `UnknownLanguage`."""
+    language = check_language(request.POST.get("language", ""))
+    here = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(
+        here, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        here = "/"
+    response = redirect(here)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=ONE_YEAR,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response

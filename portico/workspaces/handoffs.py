@@ -1,0 +1,83 @@
+"""Carrying a sign-in from one workspace's host to another's: once, within 30 seconds.
+
+Cookies are host-only, so the other host knows nothing of this one's session. A handoff is a
+secret in a link to the other host; there the person sees who they are about to continue as, and
+continues with a form of that host. So a prefetched link uses nothing up, and a link made by
+somebody else cannot sign a victim in unseen.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from portico.accounts.models import Person
+from portico.audit.services import Actor, record
+from portico.kernel.errors import Conflict, NotFound, gettext_noop
+from portico.kernel.ids import digest, new_secret
+from portico.workspaces.models import Handoff, Membership
+
+LASTS = timedelta(seconds=30)
+
+
+class HandoffOver(Conflict):
+    code = "handoff_over"
+    sentence = gettext_noop(
+        "This link was used or is older than 30 seconds. Please switch workspaces again, or sign in."
+    )
+
+
+def offer(person: Person, slug: str, *, host_of_slug: str, at: datetime) -> str:
+    """A secret by which this person may continue in another workspace, at that host alone.
+
+    Raises `NotFound` where they are no active member of it.
+    """
+    membership = Membership.objects.active().filter(person=person, workspace__slug=slug).first()
+    if membership is None:
+        raise NotFound
+    secret = new_secret()
+    Handoff.objects.create(
+        digest=digest(secret),
+        membership=membership,
+        host=host_of_slug,
+        created_at=at,
+        expires_at=at + LASTS,
+    )
+    return secret
+
+
+def look_at(secret: str, *, host: str, at: datetime) -> Handoff:
+    """The handoff, still unused; raises `HandoffOver` for a wrong host, a used or an old one."""
+    handoff = (
+        Handoff.objects.select_related("membership__person", "membership__workspace")
+        .filter(digest=digest(secret), host=host, used_at=None, expires_at__gt=at)
+        .first()
+    )
+    if handoff is None or handoff.membership.blocked_at or not handoff.membership.person.is_active:
+        raise HandoffOver
+    return handoff
+
+
+def take(secret: str, *, host: str, by: Actor, at: datetime) -> Person:
+    """Use the handoff up; returns who continues. Of two at once, one gets `HandoffOver`."""
+    with transaction.atomic():
+        handoff = look_at(secret, host=host, at=at)
+        if not Handoff.objects.filter(id=handoff.id, used_at=None).update(used_at=at):
+            raise HandoffOver
+        person = handoff.membership.person
+        record(
+            "account.switched_workspace",
+            by=by,
+            at=at,
+            workspace_id=handoff.membership.workspace_id,
+            subject_kind="person",
+            subject_id=person.id,
+            subject_label=person.display_name,
+        )
+    return person
+
+
+def forget_old(*, at: datetime) -> int:
+    """Delete handoffs that can no longer be used; returns how many."""
+    return Handoff.objects.filter(expires_at__lt=at - timedelta(hours=1)).delete()[0]

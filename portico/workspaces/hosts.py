@@ -1,0 +1,46 @@
+"""From a host name to the workspace that is shown there, and back."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import Q
+
+from portico.kernel.site import Site, names_of
+from portico.workspaces.models import Workspace
+
+
+def site() -> Site:
+    """Where this installation is reached."""
+    found: Site = settings.PORTICO_SITE
+    return found
+
+
+def workspace_at(host: str) -> Workspace | None:
+    """The workspace shown at this host, in one query, or None.
+
+    Closest first: the slug in the host name, then a proven domain, then the default workspace.
+    """
+    names = names_of(host, site())
+    found = Workspace.objects.filter(
+        Q(slug__in=[slug for slug in (names.slug, names.default_slug) if slug])
+        | Q(canonical_host=names.host)
+    )
+    by_closeness = sorted(
+        found,
+        key=lambda workspace: (
+            workspace.slug != names.slug,
+            workspace.canonical_host != names.host,
+        ),
+    )
+    return by_closeness[0] if by_closeness else None
+
+
+def host_of(workspace: Workspace) -> str:
+    """The host, with its port where one is needed, at which a workspace is best reached."""
+    place = site()
+    return workspace.canonical_host or f"{workspace.slug}.{place.base_domain}{place.port}"
+
+
+def address_of(workspace: Workspace, path: str = "/") -> str:
+    """An absolute URL in a workspace."""
+    return f"{site().scheme}://{host_of(workspace)}{path}"
