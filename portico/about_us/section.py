@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from portico.about_us.payload import AboutUs
 from portico.about_us.rules import LANGUAGE
 from portico.about_us.services import url_for
 from portico.basic_settings.sections import Section
+from portico.files.models import StoredFile
 from portico.ui.values import Address, Fact
 from portico.workspaces.models import Workspace
 
@@ -40,7 +42,14 @@ class AboutUsSection(Section[AboutUs]):
     form = AboutUsForm
     form_template = "about_us/form.html"
 
-    def facts(self, workspace: Workspace, payload: AboutUs, *, at: datetime) -> dict[str, Fact]:  # noqa: ARG002
+    def facts(
+        self,
+        workspace: Workspace,
+        payload: AboutUs,
+        *,
+        at: datetime,
+        files: Mapping[str, StoredFile],
+    ) -> dict[str, Fact]:
         """The address as it was written, leading where it leads from this very page."""
         language = get_language() or settings.LANGUAGE_CODE
         link = Address(url_for(payload, language), text=payload.url) if payload.url else None

@@ -7,7 +7,7 @@ from typing import Any, cast
 from allauth.account.views import LoginView, PasswordChangeView
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
@@ -17,7 +17,9 @@ from portico.accounts.browsers import browser_of
 from portico.accounts.demo import demo_accounts
 from portico.accounts.forms import ProfileForm
 from portico.accounts.http import PersonRequest, actor_of
+from portico.accounts.models import Person
 from portico.accounts.services import change_profile
+from portico.accounts.sessions import sessions_of
 from portico.kernel.access import public, requires
 from portico.kernel.clock import now
 from portico.kernel.errors import Invalid, NotFound
@@ -61,14 +63,24 @@ def profile(request: PersonRequest) -> HttpResponse:
 
 
 class ChangePasswordView(PasswordChangeView):  # type: ignore[misc]
-    """allauth's change of password, in the Account tab."""
+    """allauth's change of password, in the Account tab. Other sessions end with the old one."""
 
     template_name = "accounts/password.html"
     success_url = reverse_lazy("account_change_password")
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Send who never had a password to where one is set by mail."""
+        if not cast(Person, request.user).has_usable_password():
+            return redirect("account_reset_password")
+        return cast(HttpResponseBase, super().dispatch(request, *args, **kwargs))
+
     def get_default_success_url(self) -> str:
         """Back to the same page."""
         return str(self.success_url)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Show what is wrong."""
+        return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
 change_password = requires(Permission.ACCOUNT)(ChangePasswordView.as_view())
@@ -78,11 +90,14 @@ change_password = requires(Permission.ACCOUNT)(ChangePasswordView.as_view())
 @require_safe
 def sessions(request: PersonRequest) -> HttpResponse:
     """Where the person is signed in."""
-    found = UserSession.objects.filter(user=request.user).order_by("-last_seen_at")
     rows = [
-        {"session": session, "browser": browser_of(session.user_agent),
-         "is_current": session.session_key == request.session.session_key}
-        for session in found
+        {
+            "session": session,
+            "host": host,
+            "browser": browser_of(session.user_agent),
+            "is_current": session.session_key == request.session.session_key,
+        }
+        for session, host in sessions_of(request.user, at=now())
     ]
     return render(request, "accounts/sessions.html", {"rows": rows})
 
@@ -94,6 +109,8 @@ def end_session(request: PersonRequest, session_id: int) -> HttpResponseBase:
     session = UserSession.objects.filter(user=request.user, id=session_id).first()
     if session is None:
         raise NotFound
+    if session.session_key == request.session.session_key:
+        return redirect("account_logout")
     session.end()
     messages.success(request, _("That session is signed out."))
     return redirect("account_sessions")
@@ -109,5 +126,3 @@ def end_other_sessions(request: PersonRequest) -> HttpResponseBase:
         session.end()
     messages.success(request, _("You are signed out everywhere else."))
     return redirect("account_sessions")
-
-

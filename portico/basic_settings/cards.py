@@ -11,7 +11,7 @@ from portico.basic_settings.models import SettingsDraft, SettingsRevision
 from portico.basic_settings.payloads import Payload, read_stored
 from portico.basic_settings.registry import AnySection
 from portico.basic_settings.sections import SettingsForm
-from portico.basic_settings.services import Live, LiveSettings, diff
+from portico.basic_settings.services import Live, LiveSettings, diff, diffs, facts_of
 from portico.ui.values import Change, Fact
 from portico.workspaces.models import Workspace
 
@@ -29,8 +29,7 @@ class Card:
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
         """The present values."""
-        shown = self.section.facts(self.workspace, self.live.payload, at=self.at)
-        return tuple(shown.values())
+        return facts_of(self.workspace, self.section, self.live.payload, at=self.at)
 
     @cached_property
     def hints(self) -> tuple[str, ...]:
@@ -109,11 +108,8 @@ def entries_of(
     """
     payloads = [read_stored(section.schema, revision.payload) for revision in revisions]
     olders = [*payloads[1:], section.default(workspace)]
+    changes = diffs(workspace, section, list(zip(olders, payloads, strict=False)), at=at)
     return [
-        Entry(
-            revision=revision,
-            changes=diff(workspace, section, older, payload, at=at),
-            is_live=revision.number == live_number,
-        )
-        for revision, payload, older in zip(revisions, payloads, olders, strict=True)
+        Entry(revision=revision, changes=changed, is_live=revision.number == live_number)
+        for revision, changed in zip(revisions, changes, strict=True)
     ]

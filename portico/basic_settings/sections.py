@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Generic
 
@@ -9,6 +10,7 @@ from django import forms
 from django.http import HttpRequest
 
 from portico.basic_settings.payloads import P
+from portico.files.models import StoredFile
 from portico.kernel.permissions import Permission
 from portico.ui.values import Fact
 from portico.workspaces.models import Workspace
@@ -85,8 +87,13 @@ class Section(Generic[P]):
         """What is in effect now, where that can differ from the live values; else None."""
         return None
 
-    def facts(self, workspace: Workspace, payload: P, *, at: datetime) -> dict[str, Fact]:
-        """How the values are shown, by field name, in the order of the card."""
+    def facts(
+        self, workspace: Workspace, payload: P, *, at: datetime, files: Mapping[str, StoredFile]
+    ) -> dict[str, Fact]:
+        """How the values are shown, by field name, in the order of the card.
+
+        `files` has those that `files()` names, by hash, as far as they are still kept.
+        """
         raise NotImplementedError
 
     def hints(

@@ -157,7 +157,7 @@ def revision(request: MemberRequest, name: str, number: int) -> HttpResponse:
         "section": section,
         "revision": old,
         "live": live,
-        "facts": tuple(section.facts(request.workspace, payload, at=at).values()),
+        "facts": services.facts_of(request.workspace, section, payload, at=at),
         "changes": services.diff(request.workspace, section, live.payload, payload, at=at),
         "may_change": request.member.may(section.change),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,8 @@ from portico.basic_settings.sections import Section
 from portico.branding.forms import BrandingForm
 from portico.branding.payload import Branding
 from portico.branding.services import PICTURES, check_pictures, kit_for
-from portico.branding.showing import FITS, shown_picture, shown_verdicts
+from portico.branding.showing import FITS, samples_of, shown_picture, shown_verdicts
+from portico.files.models import StoredFile
 from portico.ui.values import Fact, Swatch
 from portico.workspaces.models import Workspace
 
@@ -61,13 +63,20 @@ class BrandingSection(Section[Branding]):
             sha256 for field in PICTURES if (sha256 := getattr(payload, field)) is not None
         )
 
-    def facts(self, workspace: Workspace, payload: Branding, *, at: datetime) -> dict[str, Fact]:  # noqa: ARG002
+    def facts(
+        self,
+        workspace: Workspace,  # noqa: ARG002 - a hook
+        payload: Branding,
+        *,
+        at: datetime,  # noqa: ARG002
+        files: Mapping[str, StoredFile],
+    ) -> dict[str, Fact]:
         """Thumbnails and a swatch."""
         color = payload.brand_color
         return {
-            "logo": Fact(gettext("Logo"), shown_picture(workspace, payload.logo)),
-            "dark_logo": Fact(gettext("Dark logo"), shown_picture(workspace, payload.dark_logo)),
-            "favicon": Fact(gettext("Favicon"), shown_picture(workspace, payload.favicon)),
+            "logo": Fact(gettext("Logo"), shown_picture(files, payload.logo)),
+            "dark_logo": Fact(gettext("Dark logo"), shown_picture(files, payload.dark_logo)),
+            "favicon": Fact(gettext("Favicon"), shown_picture(files, payload.favicon)),
             "favicon_fit": Fact(
                 gettext("Favicon that is not square"), str(FITS[payload.favicon_fit or ""].label)
             ),
@@ -77,7 +86,11 @@ class BrandingSection(Section[Branding]):
     def extras(self, workspace: Workspace, payload: Branding, *, at: datetime) -> dict[str, Any]:
         """The kit's verdicts, and the images that the preview draws."""
         kit = kit_for(workspace, payload, at=at)
-        return {"kit": kit, "verdicts": shown_verdicts(kit), "brand_name": workspace.name}
+        return {
+            "samples": samples_of(kit),
+            "verdicts": shown_verdicts(kit),
+            "brand_name": workspace.name,
+        }
 
 
 section = BrandingSection()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portico.branding.models import BrandKit
-from portico.branding.rules import Grade, Surface
+from portico.branding.rules import Grade, Surface, Variant
 from portico.files.models import StoredFile
-from portico.files.views import url_of
+from portico.files.services import files_of
+from portico.files.views import ENDINGS, url_of
 from portico.ui.forms import Choice, CurrentFile
+from portico.ui.frame import Image
 from portico.ui.values import Picture
 from portico.workspaces.models import Workspace
 
@@ -31,6 +35,8 @@ GRADES = {
     Grade.WEAK: _("Hard to see"),
     Grade.POOR: _("Cannot be seen"),
 }
+HEADER = (Variant.HEADER_SVG, Variant.HEADER_2X)
+HEADER_DARK = (Variant.HEADER_DARK_SVG, Variant.HEADER_DARK_2X)
 TONES = {"good": "good", "weak": "warning", "poor": "danger"}
 
 
@@ -45,11 +51,11 @@ class ShownVerdict:
     fix: str
 
 
-def shown_picture(workspace: Workspace, sha256: str | None) -> Picture | str | None:
+def shown_picture(files: Mapping[str, StoredFile], sha256: str | None) -> Picture | str | None:
     """A stored picture's thumbnail; a text where the file is gone; None for none."""
     if sha256 is None:
         return None
-    stored = _stored(workspace, sha256)
+    stored = files.get(sha256)
     if stored is None:
         return gettext("A file that is no longer kept")
     return Picture(url_of(stored), stored.width or 0, stored.height or 0, stored.name)
@@ -57,12 +63,8 @@ def shown_picture(workspace: Workspace, sha256: str | None) -> Picture | str | N
 
 def current_file(workspace: Workspace, sha256: str) -> CurrentFile | None:
     """What a file field shows of the picture that is there."""
-    stored = _stored(workspace, sha256)
+    stored = files_of(workspace, [sha256]).get(sha256)
     return CurrentFile(stored.name, url_of(stored), picture=True) if stored else None
-
-
-def _stored(workspace: Workspace, sha256: str) -> StoredFile | None:
-    return StoredFile.objects.filter(workspace=workspace, sha256=sha256).first()
 
 
 def shown_verdicts(kit: BrandKit) -> tuple[ShownVerdict, ...]:
@@ -77,3 +79,37 @@ def shown_verdicts(kit: BrandKit) -> tuple[ShownVerdict, ...]:
         )
         for verdict in kit.verdicts
     )
+
+
+@dataclass(frozen=True)
+class Samples:
+    """What the live preview draws before anything is chosen."""
+
+    logo: Image | None
+    dark_logo: Image | None
+    tab_icon: Image | None
+    touch_icon: Image | None
+
+
+def samples_of(kit: BrandKit) -> Samples:
+    """The kit's images for the preview; the logo stands in for a dark logo that is not there."""
+    return Samples(
+        logo=image_of(kit, *HEADER),
+        dark_logo=image_of(kit, *HEADER_DARK, *HEADER),
+        tab_icon=image_of(kit, Variant.FAVICON_SVG, Variant.ICON_32),
+        touch_icon=image_of(kit, Variant.APPLE_TOUCH),
+    )
+
+
+def image_of(kit: BrandKit, *variants: Variant) -> Image | None:
+    """The first of these variants that the kit has."""
+    for variant in variants:
+        found = kit.images.get(variant.value)
+        if found:
+            return Image(address_of(found), found["width"], found["height"])
+    return None
+
+
+def address_of(image: Mapping[str, Any]) -> str:
+    """Where an image of a kit is served, for ever."""
+    return f"/files/{image['sha256']}.{ENDINGS[image['content_type']]}"

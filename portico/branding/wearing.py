@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from portico.basic_settings.services import LiveSettings
 from portico.branding.models import BrandKit
 from portico.branding.rules import WHITE, Variant
 from portico.branding.section import section
 from portico.branding.services import kit_for
-from portico.files.views import ENDINGS
+from portico.branding.showing import HEADER, HEADER_DARK, address_of, image_of
 from portico.kernel.clock import now
-from portico.ui.frame import Brand, IconLink, Image
-
-HEADER = (Variant.HEADER_SVG, Variant.HEADER_2X)
-HEADER_DARK = (Variant.HEADER_DARK_SVG, Variant.HEADER_DARK_2X)
-
+from portico.ui.frame import Brand, IconLink
 
 def kit_of(settings: LiveSettings) -> BrandKit:
     """The kit of the brand that these settings show."""
@@ -39,20 +32,6 @@ def brand_of(settings: LiveSettings) -> Brand:
         color=color,
         on_color=WHITE if color else None,
     )
-
-
-def image_of(kit: BrandKit, *variants: Variant) -> Image | None:
-    """The first of these variants that the kit has."""
-    for variant in variants:
-        found = kit.images.get(variant.value)
-        if found:
-            return Image(address_of(found), found["width"], found["height"])
-    return None
-
-
-def address_of(image: Mapping[str, Any]) -> str:
-    """Where an image of a kit is served, for ever."""
-    return f"/files/{image['sha256']}.{ENDINGS[image['content_type']]}"
 
 
 def _icon_links(kit: BrandKit) -> tuple[IconLink, ...]:

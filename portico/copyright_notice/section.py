@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from portico.copyright_notice.forms import CopyrightNoticeForm
 from portico.copyright_notice.payload import CopyrightNotice
 from portico.copyright_notice.rules import past_year, preview_words, year_at
 from portico.copyright_notice.services import first_year_of, standard_for, text_for
+from portico.files.models import StoredFile
 from portico.ui.values import Fact
 from portico.workspaces.models import Workspace
 
@@ -31,7 +33,12 @@ class CopyrightNoticeSection(Section[CopyrightNotice]):
     form_template = "copyright_notice/form.html"
 
     def facts(
-        self, workspace: Workspace, payload: CopyrightNotice, *, at: datetime
+        self,
+        workspace: Workspace,
+        payload: CopyrightNotice,
+        *,
+        at: datetime,
+        files: Mapping[str, StoredFile],
     ) -> dict[str, Fact]:
         """The notice as it was written, and as it reads today where that differs."""
         facts = {"text": Fact(gettext("Notice"), payload.text)}

@@ -104,6 +104,14 @@ class SampleForm(forms.Form):
     disabled = forms.CharField(label=_("Current domain name"), required=False, disabled=True)
 
 
+class SampleFilters(forms.Form):
+    """What narrows a list."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("All")), ("settings", _("Settings"))]
+    )
+
+
 def sample_form(*, wrong: bool = False) -> SampleForm:
     """The form as it starts, or as it comes back after a refusal."""
     initial = {

@@ -37,6 +37,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "frames": tuple(FRAMES),
         "icons": tuple(ICONS),
         "form": gallery.sample_form(),
+        "filters": gallery.SampleFilters(request.GET or None),
         "wrong_form": gallery.sample_form(wrong=True),
         "facts": gallery.sample_facts(),
         "changes": gallery.sample_changes(),

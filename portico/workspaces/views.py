@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -22,8 +24,9 @@ from portico.kernel.errors import Invalid, NotFound, Stale
 from portico.kernel.permissions import Permission
 from portico.ui.forms import refuse
 from portico.ui.texts import say
+from portico.ui.values import Change
 from portico.workspaces import handoffs, hosts, services, tokens
-from portico.workspaces.forms import TokenForm, WorkspaceForm
+from portico.workspaces.forms import PERMISSION_TITLES, TokenForm, WorkspaceForm
 from portico.workspaces.http import MemberRequest, WorkspaceRequest
 from portico.workspaces.models import Workspace
 
@@ -31,26 +34,26 @@ from portico.workspaces.models import Workspace
 @requires(Permission.SETTINGS_CHANGE)
 def workspace(request: MemberRequest) -> HttpResponse:
     """The second area of the Tenant tab: name, default language, time zone."""
-    status = 200
-    if request.method == "POST":
-        form = WorkspaceForm(request.POST)
-        status = 422
-        if form.is_valid():
-            try:
-                services.change_workspace(
-                    request.workspace, **form.cleaned_data, by=actor_of(request), at=now()
-                )
-            except Invalid as error:
-                refuse(form, error)
-            except Stale as error:
-                form.add_error(None, say(error))
-                status = 409
-            else:
-                messages.success(request, _("The workspace is saved."))
-                return redirect("workspace")
-    else:
+    if request.method != "POST":
         form = WorkspaceForm(initial=_initial(request.workspace))
-    return render(request, "workspaces/workspace.html", {"form": form}, status=status)
+        return render(request, "workspaces/workspace.html", {"form": form})
+    form = WorkspaceForm(request.POST)
+    context: dict[str, object] = {"form": form}
+    status = 422
+    if form.is_valid():
+        try:
+            services.change_workspace(
+                request.workspace, **form.cleaned_data, by=actor_of(request), at=now()
+            )
+        except Invalid as error:
+            refuse(form, error)
+        except Stale as error:
+            context |= {"conflict": say(error), "changes": _rebase(form, request.workspace)}
+            status = 409
+        else:
+            messages.success(request, _("The workspace is saved."))
+            return redirect("workspace")
+    return render(request, "workspaces/workspace.html", context, status=status)
 
 
 @requires(Permission.ACCOUNT)
@@ -72,7 +75,14 @@ def api_tokens(request: MemberRequest) -> HttpResponse:
         except Invalid as error:
             refuse(form, error)
     at = now()
-    rows = [(token, token.state(at=at)) for token in request.member.tokens.all()]
+    rows = [
+        (
+            token,
+            token.state(at=at),
+            [title for one, title in PERMISSION_TITLES.items() if one in token.permissions],
+        )
+        for token in request.member.tokens.all()
+    ]
     context = {"form": form, "rows": rows, "secret": secret}
     status = 422 if form.is_bound and form.errors else 200
     response = render(request, "workspaces/tokens.html", context, status=status)
@@ -129,13 +139,30 @@ def handoff(request: WorkspaceRequest) -> HttpResponseBase:
     token = request.POST.get("token", "") or request.GET.get("token", "")
     offered = handoffs.look_at(token, host=request.get_host(), at=now())
     if request.method == "POST":
-        person = handoffs.take(token, host=request.get_host(), by=actor_of(request), at=now())
+        comer = offered.membership.person
+        by = replace(
+            actor_of(request), person_id=comer.id, email=comer.email, name=comer.name
+        )
+        person = handoffs.take(token, host=request.get_host(), by=by, at=now())
         login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
         bind(request)
+        UserSession.objects.create_from_request(request)
         return redirect("after_sign_in")
     return render(
         request, "workspaces/handoff.html", {"person": offered.membership.person, "token": token}
     )
+
+
+def _rebase(form: WorkspaceForm, workspace: Workspace) -> list[Change]:
+    """Base what was typed on what is saved now; returns what saving it would change."""
+    saved = _initial(Workspace.objects.get(id=workspace.id))
+    form.data = form.data.copy()
+    form.data["based_on"] = str(saved["based_on"])
+    return [
+        Change(field=str(form[name].label), before=str(saved[name]), after=str(typed))
+        for name, typed in form.cleaned_data.items()
+        if name != "based_on" and saved[name] != typed
+    ]
 
 
 def _initial(workspace: Workspace) -> dict[str, object]:
@@ -145,5 +172,3 @@ def _initial(workspace: Workspace) -> dict[str, object]:
         "time_zone": workspace.time_zone,
         "based_on": workspace.revision,
     }
-
-

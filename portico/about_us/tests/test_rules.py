@@ -339,13 +339,3 @@ def test_whatever_passes_is_a_plain_web_address_in_every_language(url: str, lang
     assert not any(unicodedata.category(character) in {"Cc", "Cf", "Zs"} for character in shown)
     assert not set(shown) & set('\\"<>{}')
     assert check_url(shown) == shown
-
-
-@given(text=st.text(max_size=60))
-def test_whatever_is_typed_is_either_kept_or_refused_with_a_sentence(text: str) -> None:
-    try:
-        kept = check_url(text)
-    except Invalid as refusal:
-        assert str(refusal).endswith(".")
-    else:
-        assert kept == text

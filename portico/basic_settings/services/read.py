@@ -14,8 +14,9 @@ from portico.basic_settings.models import LiveSetting, SettingsDraft, SettingsRe
 from portico.basic_settings.payloads import P, Payload, read_stored
 from portico.basic_settings.registry import AnySection
 from portico.basic_settings.sections import Section
+from portico.files.services import files_of
 from portico.kernel.errors import NotFound
-from portico.ui.values import Change
+from portico.ui.values import Change, Fact
 from portico.workspaces.models import Workspace
 
 S = TypeVar("S", bound=Payload)
@@ -121,20 +122,40 @@ def drafts_of(workspace: Workspace) -> dict[str, SettingsDraft]:
     return {draft.section: draft for draft in found}
 
 
+def facts_of(
+    workspace: Workspace, section: Section[S], payload: S, *, at: datetime
+) -> tuple[Fact, ...]:
+    """How a state is shown, in the order of the card."""
+    files = files_of(workspace, section.files(workspace, payload))
+    return tuple(section.facts(workspace, payload, at=at, files=files).values())
+
+
 def diff(
     workspace: Workspace, section: Section[S], before: S, after: S, *, at: datetime
 ) -> list[Change]:
     """What differs between two states, field by field, as pages show it."""
-    shown_before = section.facts(workspace, before, at=at)
-    shown_after = section.facts(workspace, after, at=at)
+    return diffs(workspace, section, [(before, after)], at=at)[0]
+
+
+def diffs(
+    workspace: Workspace, section: Section[S], pairs: list[tuple[S, S]], *, at: datetime
+) -> list[list[Change]]:
+    """What differs within each pair of states; the files of all of them are read at once."""
+    hashes = {sha256 for pair in pairs for one in pair for sha256 in section.files(workspace, one)}
+    files = files_of(workspace, hashes)
     return [
-        Change(
-            field=shown_after[field].label,
-            before=shown_before[field].value,
-            after=shown_after[field].value,
-        )
-        for field in section.schema.model_fields
-        if getattr(before, field) != getattr(after, field) and field in shown_after
+        [
+            Change(
+                field=shown_after[field].label,
+                before=shown_before[field].value,
+                after=shown_after[field].value,
+            )
+            for field in section.schema.model_fields
+            if getattr(before, field) != getattr(after, field) and field in shown_after
+        ]
+        for before, after in pairs
+        for shown_before in [section.facts(workspace, before, at=at, files=files)]
+        for shown_after in [section.facts(workspace, after, at=at, files=files)]
     ]
 
 

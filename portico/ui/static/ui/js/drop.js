@@ -37,5 +37,8 @@ document.addEventListener("change", (event) => {
   if (!remove) return;
   const input = field.querySelector('input[type="file"]');
   if (event.target === input && input.files.length) remove.checked = false;
-  if (event.target === remove && remove.checked) input.value = "";
+  if (event.target === remove && remove.checked && input.files.length) {
+    input.value = "";
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
 });

@@ -1,0 +1,1 @@
+"""Files that pretend to be logos and favicons, made by code: `corpus.CASES`."""
