@@ -40,15 +40,16 @@ class AboutUsSection(Section[AboutUs]):
     surfaces = (_("Portal"), _("Sign-in"), _("Error pages"))
     schema = AboutUs
     form = AboutUsForm
-    form_template = "about_us/form.html"
+    beside_template = "about_us/beside.html"
+    styles = ("about_us/preview.css",)
 
     def facts(
         self,
-        workspace: Workspace,
+        workspace: Workspace,  # noqa: ARG002
         payload: AboutUs,
         *,
-        at: datetime,
-        files: Mapping[str, StoredFile],
+        at: datetime,  # noqa: ARG002
+        files: Mapping[str, StoredFile],  # noqa: ARG002
     ) -> dict[str, Fact]:
         """The address as it was written, leading where it leads from this very page."""
         language = get_language() or settings.LANGUAGE_CODE

@@ -40,6 +40,11 @@ class SettingsForm(forms.Form):
 class Section(Generic[P]):
     """A declaration: subclass it, fill in the attributes, override the hooks that matter.
 
+    Templates: `values_template` shows the present values on the card (context `card`),
+    `fields_template` the fields of the form, `beside_template` what stands beside them, such as a
+    live preview (context `form`, `editor`, and what `extras` returns). `styles` and `scripts` are
+    static files that these need.
+
     Every hook gets the workspace first. Hooks run inside the transaction of the change.
     """
 
@@ -49,8 +54,11 @@ class Section(Generic[P]):
     surfaces: ClassVar[tuple[Any, ...]]
     schema: type[P]
     form: type[SettingsForm]
-    card_template: ClassVar[str] = "basic_settings/card.html"
-    form_template: ClassVar[str] = "basic_settings/form.html"
+    values_template: ClassVar[str] = "basic_settings/values.html"
+    fields_template: ClassVar[str] = "basic_settings/fields.html"
+    beside_template: ClassVar[str] = ""
+    styles: ClassVar[tuple[str, ...]] = ()
+    scripts: ClassVar[tuple[str, ...]] = ()
     read: ClassVar[Permission] = Permission.SETTINGS_READ
     change: ClassVar[Permission] = Permission.SETTINGS_CHANGE
     drafts: ClassVar[bool] = True

@@ -231,15 +231,14 @@ def _card(request: MemberRequest, section: AnySection) -> Card:
 
 
 def _card_response(request: MemberRequest, section: AnySection) -> HttpResponse:
-    context = {"card": _card(request, section), **_card(request, section).extras}
-    return render(request, section.card_template, context)
+    return render(request, "basic_settings/card.html", {"card": _card(request, section)})
 
 
 def _form_response(
     request: MemberRequest, section: AnySection, editor: Any, *, status: int
 ) -> HttpResponse:
     whole = not getattr(request, "htmx", False)
-    template = "basic_settings/edit.html" if whole else section.form_template
+    template = "basic_settings/edit.html" if whole else "basic_settings/form.html"
     context = {"editor": editor, "card": editor.card, "form": editor.form, "section": section}
     return render(request, template, {**context, **(editor.extras or {})}, status=status)
 

@@ -36,8 +36,9 @@ class BrandingSection(Section[Branding]):
     )
     schema = Branding
     form = BrandingForm
-    card_template = "branding/card.html"
-    form_template = "branding/form.html"
+    values_template = "branding/values.html"
+    fields_template = "branding/fields.html"
+    beside_template = "branding/beside.html"
 
     def initial(self, workspace: Workspace, payload: Branding) -> dict[str, Any]:
         """The ids under the names of the hidden fields; the thumbnails come from them."""

@@ -7,6 +7,7 @@ import os
 import sys
 
 import structlog
+from procrastinate.app import WorkerOptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.worker import Worker
@@ -29,7 +30,7 @@ class LeavingWorker(Worker):
 
     def stop(self) -> None:
         """Take no more jobs, and leave soon. Called on signals, and where the database is lost."""
-        super().stop()
+        super().stop()  # type: ignore[no-untyped-call]
         asyncio.get_running_loop().call_later(LAST_SECONDS, _abandon)
 
 
@@ -40,16 +41,16 @@ async def work(*, concurrency: int) -> None:
         raise TypeError("The queue is not on Django's connection.")
     with app.replace_connector(connector.get_worker_connector()):
         async with app.open_async():
-            app.perform_import_paths()
+            app.perform_import_paths()  # type: ignore[no-untyped-call]
             await retry_stalled(app.job_manager)
-            await LeavingWorker(
-                app,
+            options: WorkerOptions = {
                 **app.worker_defaults,
-                concurrency=concurrency,
-                delete_jobs="successful",
-                update_heartbeat_interval=HEARTBEAT,
-                stalled_worker_timeout=STALLED_AFTER,
-            ).run()
+                "concurrency": concurrency,
+                "delete_jobs": "successful",
+                "update_heartbeat_interval": HEARTBEAT,
+                "stalled_worker_timeout": STALLED_AFTER,
+            }
+            await LeavingWorker(app, **options).run()  # type: ignore[no-untyped-call]
 
 
 def _abandon() -> None:

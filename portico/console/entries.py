@@ -89,7 +89,7 @@ def _who(entry: AuditEntry) -> str:
         known = (actor.name or actor.email) if actor else ""
         return known or _("An erased person")
     if entry.via == Via.COMMAND:
-        return _("An operator")
+        return _("The platform's operator")
     return _("The platform") if entry.via == Via.PLATFORM else _("Somebody not signed in")
 
 

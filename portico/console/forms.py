@@ -57,6 +57,11 @@ class AuditForm(forms.Form):
             self.add_error("until", _("This day is before “From”."))
         return cleaned
 
+    @property
+    def narrows(self) -> bool:
+        """Whether a filter other than the words is set, or is wrong."""
+        return any(self[name].data or self[name].errors for name in self.fields if name != "q")
+
     def filters(self) -> Filters:
         """What was asked for. Call it once the form is valid."""
         asked = self.cleaned_data

@@ -21,9 +21,9 @@ PLACEHOLDER = re.compile(r"\{[^{}]*\}?|\}")
 # Four digits of any script, the first of them a 1 or a 2: other calendars have years, too.
 A_YEAR = r"(?<!\d)[12１２١٢۱۲१२๑๒]\d{3}(?!\d)"
 LITERAL_YEAR = re.compile(A_YEAR)
-YEARS = re.compile(rf"(?:{A_YEAR}|\{{year\}}|\{{first_year\}})(?:\s*[-–—]\s*\d\d(?!\d))?")
-RANGE = re.compile(rf"({A_YEAR})\s*[-–—]\s*({A_YEAR})")
-DASHES: Final = tuple(f"{space}{dash}{space}" for dash in "-–—" for space in ("", " "))
+YEARS = re.compile(rf"(?:{A_YEAR}|\{{year\}}|\{{first_year\}})(?:\s*[-–]\s*\d\d(?!\d))?")
+RANGE = re.compile(rf"({A_YEAR})\s*[-–]\s*({A_YEAR})")
+DASHES: Final = ("-", "–", " - ", " – ")
 # The sentence that often follows the owner, in languages in which it is often met.
 RIGHTS_RESERVED = re.compile(
     r"all\s+rights\s+reserved|alle\s+rechte\s+vorbehalten|alle\s+rechten\s+voorbehouden"
@@ -174,8 +174,8 @@ def render(text: str, *, year: int, first_year: int) -> str:
 
 def preview_words(*, year: int, first_year: int) -> dict[str, str]:
     """What stands for what, to be replaced in this order: `render` for those who cannot call it."""
-    ends = [YEAR, str(year), *([FIRST_YEAR] if first_year == year else [])]
-    ranges = {f"{start}{dash}{end}": str(year) for start in ends for dash in DASHES for end in ends}
+    starts = [str(year), *([FIRST_YEAR] if first_year == year else [])]
+    ranges = {f"{start}{dash}{YEAR}": str(year) for start in starts for dash in DASHES}
     return ranges | {YEAR: str(year), FIRST_YEAR: str(first_year)}
 
 

@@ -29,8 +29,9 @@ class CopyrightNoticeSection(Section[CopyrightNotice]):
     surfaces = (_("Portal"), _("Sign-in"), _("Error pages"))
     schema = CopyrightNotice
     form = CopyrightNoticeForm
-    card_template = "copyright_notice/card.html"
-    form_template = "copyright_notice/form.html"
+    fields_template = "copyright_notice/fields.html"
+    beside_template = "copyright_notice/beside.html"
+    scripts = ("copyright_notice/insert.js",)
 
     def facts(
         self,
@@ -38,7 +39,7 @@ class CopyrightNoticeSection(Section[CopyrightNotice]):
         payload: CopyrightNotice,
         *,
         at: datetime,
-        files: Mapping[str, StoredFile],
+        files: Mapping[str, StoredFile],  # noqa: ARG002
     ) -> dict[str, Fact]:
         """The notice as it was written, and as it reads today where that differs."""
         facts = {"text": Fact(gettext("Notice"), payload.text)}

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language, get_language_info
 from django.views.decorators.http import require_POST, require_safe
 
 from portico.accounts.services import check_language
@@ -22,7 +22,11 @@ ONE_YEAR = 365 * 24 * 3600
 def home(request: WorkspaceRequest) -> HttpResponse:
     """The workspace's home page, in its brand; what an admin saves is on it at the next request."""
     languages = [
-        {"code": code, "name": get_language_info(code)["name_local"]}
+        {
+            "code": code,
+            "name": get_language_info(code)["name_local"],
+            "current": "true" if code == get_language() else None,
+        }
         for code, _name in settings.LANGUAGES
     ]
     response = render(request, "portal/home.html", {"languages": languages})

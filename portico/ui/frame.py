@@ -142,7 +142,7 @@ class SettingsFrame:
 
 def initials_of(name: str, otherwise: str = "") -> str:
     """One or two letters that stand for a name; of `otherwise` where the name has none."""
-    words = re.findall(r"\w+", name) or re.findall(r"\w+", otherwise)
+    words: list[str] = re.findall(r"\w+", name) or re.findall(r"\w+", otherwise)
     if not words:
         return "?"
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()

@@ -65,13 +65,13 @@ def test_the_card_shows_the_address_as_written_and_links_to_where_it_leads(
     language: str, url: str
 ) -> None:
     with translation.override(language):
-        facts = section.facts(Workspace(), WITH_LANGUAGE, at=AT)
+        facts = section.facts(Workspace(), WITH_LANGUAGE, at=AT, files={})
 
     assert facts["url"].value == Address(url, text="https://www.example.com/{lang}/about")
 
 
 def test_the_card_shows_no_link_where_there_is_no_address() -> None:
-    assert section.facts(Workspace(), AboutUs(), at=AT)["url"].value is None
+    assert section.facts(Workspace(), AboutUs(), at=AT, files={})["url"].value is None
 
 
 def test_the_preview_knows_every_language() -> None:

@@ -24,8 +24,6 @@ from portico.branding.isolated.refusals import (
 )
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-warnings.simplefilter("ignore")  # a stranger's file may make Pillow say many things
-warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 PLUGINS = {"WEBP": "PIL.WebPImagePlugin", "ICO": "PIL.IcoImagePlugin"}
 """Decoders that Pillow would load together with all others, which takes 100 ms."""
@@ -65,6 +63,13 @@ def take_in(content: bytes, *, kind: str) -> Answer:
     JPEG stays JPEG (a photograph as PNG would be several times larger); everything else becomes
     PNG. Of an icon file with several sizes the largest is taken.
     """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a stranger's file makes Pillow say many things
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        return _taken_in(content, kind)
+
+
+def _taken_in(content: bytes, kind: str) -> Answer:
     image = opened(content, kind=kind)
     photograph = kind == "JPEG"
     width, height = image.size

@@ -23,7 +23,7 @@ class WrongFormat(UnusablePicture):
     """`kind` is the format that the file has, whatever its name says."""
 
     code = "wrong_format"
-    sentence = gettext_noop("This is a %(kind)s file. Accepted: %(accepted)s.")
+    sentence = gettext_noop("The format of this file is %(kind)s. Accepted: %(accepted)s.")
 
 
 class Animated(UnusablePicture):

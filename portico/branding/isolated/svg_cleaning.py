@@ -54,6 +54,9 @@ SAID: dict[str, Removal] = {
 }
 """What to say for an element that is removed; OTHER for the rest."""
 
+WORDED = frozenset(f"{SVG}{name}" for name in ("text", "tspan", "textPath", "title", "desc"))
+"""Elements whose words are for people; words anywhere else are never shown."""
+
 STYLED = frozenset({"paint-order", "mix-blend-mode", "isolation"})
 """Attributes that py-svg-hush drops, though it keeps them in a style."""
 
@@ -90,8 +93,11 @@ def _sieve(part: Element, found: Found) -> None:
     if part.tag == f"{SVG}style":
         part.text = svg_styles.clean(part.text or "", found)
         part[:] = []
+    elif part.tag not in WORDED:
+        part.text = None
     part[:] = [child for child in part if _stays(child, part, found)]
     for child in part:
+        child.tail = child.tail if part.tag in WORDED else None
         _sieve(child, found)
 
 
@@ -101,8 +107,7 @@ def _stays(child: Element, parent: Element, found: Found) -> bool:
         raise Animated
     if name == "a":
         found(Removal.LINK)
-        inside_text = parent.tag in (f"{SVG}text", f"{SVG}tspan", f"{SVG}textPath")
-        child.tag = f"{SVG}tspan" if inside_text else f"{SVG}g"
+        child.tag = f"{SVG}tspan" if parent.tag in WORDED else f"{SVG}g"
         child.attrib.pop("href", None)
         child.attrib.pop(XLINK_HREF, None)
         return True

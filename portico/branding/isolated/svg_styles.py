@@ -15,6 +15,7 @@ KEYFRAMES = re.compile(r"@[\w-]*keyframes\b", re.IGNORECASE)
 RULE = re.compile(r"@([\w-]+)")
 RULES_KEPT = frozenset({"media", "supports"})
 URL = re.compile(r"\burl\(\s*(['\"]?)\s*([^)]*?)\s*\1\s*\)", re.IGNORECASE)
+LOCAL = re.compile(r"url\(#[^\s'\"<>()]+\)")
 CALL = re.compile(r"([\w-]+)\(")
 KNOWN_CALLS = """
     url rgb rgba hsl hsla hwb lab lch oklab oklch color color-mix light-dark
@@ -49,7 +50,8 @@ def clean(css: str, found: Callable[[Removal], None]) -> str:
     css = URL.sub(lambda url: _local_only(url, found), css)
     rules = {name.lower() for name in RULE.findall(css)} - RULES_KEPT
     calls = {name.lower() for name in CALL.findall(css)} - CALLS_KEPT
-    if rules or calls or "javascript:" in css.lower():
+    unclosed = css.lower().count("url(") - len(LOCAL.findall(css))
+    if rules or calls or unclosed or "javascript:" in css.lower():
         found(Removal.STYLE)
         return ""
     return css
@@ -57,7 +59,7 @@ def clean(css: str, found: Callable[[Removal], None]) -> str:
 
 def _local_only(url: re.Match[str], found: Callable[[Removal], None]) -> str:
     target = url[2].strip()
-    if re.fullmatch(r"#[^\s'\"<>()]+", target):
+    if LOCAL.fullmatch(f"url({target})"):
         return f"url({target})"
     found(Removal.EXTERNAL)
     return "none"

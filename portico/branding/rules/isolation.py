@@ -46,7 +46,7 @@ def ask_child(request: Request, content: bytes, *, seconds: float | None = None)
         code = _run(question, reply, complaints, seconds or protocol.WALL_SECONDS)
         if code == 0:
             reply.seek(0)
-            return _understood(reply.read())
+            return understood(reply.read())
         complaints.seek(0)
         said = complaints.read(4000).decode(errors="replace")
     if code == 1:
@@ -88,7 +88,8 @@ def _origin(package: str) -> Path:
     return Path(spec.origin).resolve().parent
 
 
-def _understood(message: bytes) -> Answer:
+def understood(message: bytes) -> Answer:
+    """The child's answer, or its refusal raised; Truncated for what is neither."""
     try:
         answer = protocol.parse_answer(message)
         refusal: UnusablePicture | None = None

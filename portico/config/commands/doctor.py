@@ -12,17 +12,17 @@ from portico.config.setup import set_up_django
 
 
 @click.command()
-@click.option("--new-key", is_flag=True, help="Print a new key for PORTICO_KEY_RING, and no more.")
+@click.option("--new-key", is_flag=True, help="Only print a new key for the key ring.")
 def doctor(*, new_key: bool) -> None:
-    """Check this installation and say what to do. Ends with code 1 where something is to be done."""
+    """Check this installation and say what to do. Where there is something, end with code 1."""
     if new_key:
         click.echo(Fernet.generate_key().decode())
         return
     problems = 0
     for finding in findings(_unapplied):
         problems += not finding.fine
-        label = click.style("ok     ", fg="green") if finding.fine else click.style("problem", fg="red")
-        click.echo(f"{label}  {finding.sentence}")
+        label, color = ("ok     ", "green") if finding.fine else ("problem", "red")
+        click.echo(f"{click.style(label, fg=color)}  {finding.sentence}")
     if problems:
         raise SystemExit(1)
 

@@ -60,7 +60,8 @@ def _alone() -> Iterator[None]:
 def _locked() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        return cursor.fetchone() == (True,)
+        row: tuple[bool] = cursor.fetchone()
+    return row[0]
 
 
 commands = [migrate]

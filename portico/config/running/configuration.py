@@ -21,9 +21,7 @@ class UnsafeForProduction(Refusal):
     """Production is asked for, and the settings are not fit for it."""
 
     code = "unsafe_for_production"
-    sentence = gettext_noop(
-        "Portico does not start in production with these settings: %(reasons)s"
-    )
+    sentence = gettext_noop("Portico does not start in production with these settings: %(reasons)s")
 
 
 def configured() -> Env:

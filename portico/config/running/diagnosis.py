@@ -68,7 +68,7 @@ def _configuration(env: Env) -> Iterator[Finding]:
         if not reasons:
             yield Finding(True, "The settings are fit for production.")
     else:
-        kind = "the development key" if not env.secret_key.get_secret_value() else "a key of its own"
+        kind = "a key of its own" if env.secret_key.get_secret_value() else "the development key"
         yield Finding(True, f"Mode: development, signing with {kind}.")
         yield Finding(True, f"For production there are {len(reasons)} settings left to see to.")
     keys = len(env.key_ring_keys)
@@ -111,7 +111,7 @@ def _database(env: Env, unapplied: Callable[[str], list[str]]) -> Iterator[Findi
 def _embedded(data_dir: Path) -> str:
     owner = present_owner()
     if owner is None:
-        return f"The embedded PostgreSQL will run as a system user, `{SYSTEM_USER}`, yet to be made."
+        return f"The embedded PostgreSQL will run as `{SYSTEM_USER}`, a user that is made for it."
     cluster = Cluster(places(data_dir), owner, binaries_for(owner))
     if (cluster.places.data / "PG_VERSION").exists():
         check_version(cluster)

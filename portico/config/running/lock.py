@@ -32,8 +32,7 @@ class StillStopping(Refusal):
 
     code = "still_stopping"
     sentence = gettext_noop(
-        "The processes of an earlier Portico are still ending in %(folder)s. Try again in a "
-        "minute."
+        "The processes of an earlier Portico are still ending in %(folder)s. Try again in a minute."
     )
 
 

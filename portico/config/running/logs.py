@@ -39,7 +39,9 @@ class Logs:
             self._print(text if text.startswith("{") else _as_object(name, text))
         else:
             label = f"{name:<{WIDTH}} |"
-            self._print(f"\x1b[{color}m{label}\x1b[0m {text}" if self._colored else f"{label} {text}")
+            if self._colored:
+                label = f"\x1b[{color}m{label}\x1b[0m"
+            self._print(f"{label} {text}")
 
     def message(self, text: str) -> None:
         """Several lines for people, on their own."""

@@ -111,8 +111,8 @@ def _made_system_user() -> Owner:
             # Somebody else may have made the user meanwhile, so look before complaining.
             if made := _system_user():
                 return made
-            reason = done.stderr.strip().splitlines()[-1:] or [f"code {done.returncode}"]
-            reason = f"{command[0]}: {reason[0]}"
+            said = done.stderr.strip().splitlines() or [f"code {done.returncode}"]
+            reason = f"{command[0]}: {said[-1]}"
     raise NoSystemUser(user=SYSTEM_USER, reason=reason)
 
 

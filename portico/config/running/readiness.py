@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - to be reached, not bound
+REQUEST = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 PAUSE = 0.1
 PATIENCE = 5.0  # seconds for one answer
 
@@ -21,7 +22,7 @@ async def _healthy(host: str, port: int) -> bool:
         async with asyncio.timeout(PATIENCE):
             reader, writer = await asyncio.open_connection(host, port)
             with contextlib.closing(writer):
-                writer.write(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                writer.write(REQUEST)
                 status = await reader.readline()
     except OSError:  # TimeoutError is one
         return False

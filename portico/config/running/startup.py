@@ -23,6 +23,7 @@ from portico.config.running.readiness import web_answers
 from portico.config.running.supervisor import Supervisor
 
 AFTER_A_CRASH = 10.0  # seconds for a killed run's web server to free the port
+HEAD_START = 10.0  # seconds that the web server gets before the worker
 GIVE_UP_AFTER = 5  # ends in a row of a database that never answered
 DEMO_WORKSPACE = "acme"
 PROGRAM = (sys.executable, "-m", "portico.config.cli")
@@ -123,8 +124,11 @@ async def _start(plan: Plan, supervisor: Supervisor) -> int:
             supervisor.logs.say(f"`portico {child.name}` failed; its lines above say why.")
             return 1
     supervisor.keep(plan.command("web", color=32))
+    answer = asyncio.create_task(web_answers(plan.env.bind, plan.env.port))
+    # The worker is in less of a hurry than people are, and starting both at once delays both.
+    await asyncio.wait({answer}, timeout=HEAD_START)
     supervisor.keep(plan.command("worker", color=36))
-    await web_answers(plan.env.bind, plan.env.port)
+    await answer
     supervisor.logs.message(welcome.message(plan.env))
     return 0
 

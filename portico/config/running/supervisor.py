@@ -15,6 +15,7 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import Any
 
 from portico.config.running.child import Child
 from portico.config.running.leash import Leash
@@ -26,7 +27,7 @@ from portico.config.running.output import Output
 class Pace:
     """How restarts and stops are paced, in seconds."""
 
-    first_pause: float = 0.5
+    first_pause: float = 0.2
     longest_pause: float = 10.0
     healthy_after: float = 30.0  # a process that lived this long starts with the first pause again
     grace: float = 5.0  # between the first signal to stop and SIGKILL, for the highest stage
@@ -160,10 +161,9 @@ class Supervisor:
         running.child.clear()
 
     async def _ended_within(self, running: Running, seconds: float) -> bool:
-        hurried = asyncio.create_task(self._hurry.wait())
-        await asyncio.wait(
-            {running.ended, hurried}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
-        )
+        hurried = asyncio.ensure_future(self._hurry.wait())
+        either: set[asyncio.Future[Any]] = {running.ended, hurried}
+        await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         hurried.cancel()
         if not running.ended.done() and self._hurry.is_set():
             await asyncio.wait({running.ended}, timeout=0.3)

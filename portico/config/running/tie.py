@@ -45,7 +45,7 @@ def main(argv: list[str]) -> None:
         os.chdir("/")
     die_with(int(parent), int(signals.split()[0]))
     try:
-        os.execvp(program[0], program)
+        os.execvp(program[0], program)  # noqa: S606 - this is what we are for
     except OSError as error:
         sys.exit(f"{program[0]}: {error.strerror}")
 

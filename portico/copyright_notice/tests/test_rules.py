@@ -214,7 +214,7 @@ def test_a_refusal_says_what_is_missing_or_wrong_and_what_would_be_accepted() ->
         ("© 2019-{year} Acme", "© 2019-2026 Acme"),
         ("© 2026-{year} Acme", "© 2026 Acme"),
         ("© 2026–{year} Acme", "© 2026 Acme"),
-        ("© 2026 — {year} Acme", "© 2026 Acme"),
+        ("© 2026 – {year} Acme", "© 2026 Acme"),
         ("© 2026-2026 Acme", "© 2026 Acme"),
         ("© {year}-{year} Acme", "© 2026 Acme"),
         ("© ٢٠٢٦-{year} Acme", "© 2026 Acme"),
@@ -318,7 +318,7 @@ def test_what_is_shown_has_no_placeholder_left_and_still_is_a_notice(
 
 RANGES = st.tuples(
     st.sampled_from(["© ", "Copyright "]),
-    st.sampled_from(["", "{first_year}", "{year}", "2019", "2024", "2026"]),
+    st.sampled_from(["", "{first_year}", "2019", "2024", "2026"]),
     st.sampled_from(["-", "–", " - ", " – "]),
     st.sampled_from([" Acme", " 支付宝. All rights reserved."]),
 )

@@ -67,7 +67,7 @@ def test_a_notice_that_was_stored_under_older_rules_is_still_shown() -> None:
 
 
 def test_the_card_shows_the_notice_as_written_and_as_it_reads_today() -> None:
-    facts = section.facts(workspace(), CURRENT, at=AT)
+    facts = section.facts(workspace(), CURRENT, at=AT, files={})
 
     assert {name: fact.value for name, fact in facts.items()} == {
         "text": "© {first_year}-{year} Acme Pay",
@@ -77,15 +77,16 @@ def test_the_card_shows_the_notice_as_written_and_as_it_reads_today() -> None:
 
 @pytest.mark.parametrize("text", ["© 2026 Acme Pay", ""])
 def test_the_card_says_a_notice_once_that_reads_as_it_was_written(text: str) -> None:
-    assert list(section.facts(workspace(), CopyrightNotice(text=text), at=AT)) == ["text"]
+    assert list(section.facts(workspace(), CopyrightNotice(text=text), at=AT, files={})) == ["text"]
 
 
 def test_a_past_year_draws_a_hint() -> None:
     hints = section.hints(workspace(), CopyrightNotice(text="© 2023 Acme Pay"), at=AT)
 
-    assert hints == (
+    [hint] = hints
+    assert hint == (
         "2023 is past. Write {year} in its place, or 2023-{year}, and the notice keeps itself "
-        "current.",
+        "current."
     )
 
 

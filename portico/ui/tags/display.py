@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 
 from django.template import Context, Library
 from django.utils.html import format_html, format_html_join
@@ -20,6 +21,7 @@ register = Library()
 
 
 @register.simple_tag
+@cache
 def sprite() -> SafeString:
     """All icons, once on each page, for `{% icon %}` to point into."""
     symbols = format_html_join(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.template import Library
 
-from portico.ui.tags import actions, containers, display, fields, tables
+from portico.ui.tags import actions, assets, containers, display, fields, tables
 from portico.ui.tags.markup import safe_address
 
 register = Library()
-for part in (actions, containers, display, fields, tables):
+for part in (actions, assets, containers, display, fields, tables):
     register.tags.update(part.register.tags)
 
 

@@ -173,8 +173,8 @@ SVGS = (
         lambda: with_shape("<style>@-webkit-keyframes x{from{opacity:0}}</style>"),
         "animated",
     ),
-    refused("svg in gzip", "a.svgz", svgs.compressed, "SVGZ"),
-    refused("svg bomb in gzip", "a.svg", svgs.compressed_bomb, "SVGZ"),
+    refused("svg in gzip", "a.svgz", svgs.compressed, "is SVGZ."),
+    refused("svg bomb in gzip", "a.svg", svgs.compressed_bomb, "is SVGZ."),
     refused(
         "svg empty viewBox", "a.svg", lambda: svg(size='viewBox="0 0 0 0"'), "how large it is"
     ),
@@ -249,7 +249,7 @@ DAMAGED = (
         "favicon",
     ),
     refused(
-        "ico without pictures", "a.ico", lambda: ico(), "ends too early", "favicon"
+        "ico without pictures", "a.ico", ico, "ends too early", "favicon"
     ),
     harmless(
         "ico directory that lies about sizes",
@@ -266,19 +266,19 @@ DAMAGED = (
 )
 
 OTHER_FORMATS = (
-    refused("animated gif", "a.gif", lambda: rasters.animated("GIF"), "a GIF file"),
-    refused("gif renamed", "a.png", lambda: encoded(picture("P"), "GIF"), "a GIF file"),
+    refused("animated gif", "a.gif", lambda: rasters.animated("GIF"), "is GIF."),
+    refused("gif renamed", "a.png", lambda: encoded(picture("P"), "GIF"), "is GIF."),
     refused("animated webp", "a.webp", lambda: rasters.animated("WEBP"), "animated"),
     refused("animated png", "a.png", lambda: rasters.animated("PNG"), "animated"),
-    refused("tiff renamed", "a.png", lambda: encoded(picture(), "TIFF"), "a TIFF file"),
-    refused("bmp renamed", "a.png", lambda: encoded(picture(), "BMP"), "a BMP file"),
-    refused("eps renamed", "a.png", lambda: encoded(picture(), "EPS"), "an EPS file"),
+    refused("tiff renamed", "a.png", lambda: encoded(picture(), "TIFF"), "is TIFF."),
+    refused("bmp renamed", "a.png", lambda: encoded(picture(), "BMP"), "is BMP."),
+    refused("eps renamed", "a.png", lambda: encoded(picture(), "EPS"), "is EPS."),
     refused(
-        "psd renamed", "a.png", lambda: b"8BPS\0\1" + bytes(200), "a Photoshop file"
+        "psd renamed", "a.png", lambda: b"8BPS\0\1" + bytes(200), "is Photoshop."
     ),
-    refused("pdf renamed", "a.png", lambda: b"%PDF-1.7\n" + bytes(200), "a PDF file"),
-    refused("ico as a logo", "a.png", lambda: encoded(picture(size=(64, 64)), "ICO"), "an ICO file"),
-    refused("jpeg as a favicon", "a.ico", lambda: encoded(picture(), "JPEG"), "a JPEG", "favicon"),
+    refused("pdf renamed", "a.png", lambda: b"%PDF-1.7\n" + bytes(200), "is PDF."),
+    refused("ico as a logo", "a.png", lambda: encoded(picture(size=(64, 64)), "ICO"), "is ICO."),
+    refused("jpeg as a favicon", "a.ico", lambda: encoded(picture(), "JPEG"), "is JPEG.", "favicon"),
     harmless("jpeg renamed", "a.png", lambda: encoded(picture(), "JPEG")),
     harmless("png renamed", "a.svg", lambda: encoded(picture(), "PNG")),
 )

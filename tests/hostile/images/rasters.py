@@ -139,11 +139,11 @@ def png_with_broken_profile() -> bytes:
     return encoded(picture(), "PNG", icc_profile=b"SECRET-PLACE" * 20)
 
 
-def png_in_other_colors() -> bytes:
-    """Green written in a profile whose colors are not those of sRGB (Lab's a and b swap nothing
-    visible here: XYZ primaries make the same numbers a much stronger green)."""
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()
-    return encoded(picture(), "PNG", icc_profile=profile)
+def png_in_swapped_colors() -> bytes:
+    """Green in numbers; a color profile says that red is green and green is red."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    swapped = profile.replace(b"rXYZ", b"----").replace(b"gXYZ", b"rXYZ").replace(b"----", b"gXYZ")
+    return encoded(picture(), "PNG", icc_profile=swapped)
 
 
 def gray_16_bits() -> bytes:
@@ -171,7 +171,7 @@ def palette_with_transparency() -> bytes:
 
 def noise(size: int, start: bytes = b"") -> bytes:
     """Bytes without sense, the same each time, behind a start that promises some."""
-    return start + random.Random(5).randbytes(size - len(start))  # noqa: S311
+    return start + random.Random(5).randbytes(size - len(start))
 
 
 def ico(*frames: tuple[int, int, bytes], offset: int | None = None) -> bytes:

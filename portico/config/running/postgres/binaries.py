@@ -68,10 +68,12 @@ def binaries_for(owner: Owner) -> Binaries:
     except PermissionError as error:
         if not owner.is_another:
             raise NoBinaries(reason=str(error)) from None
+    except OSError as error:
+        raise NoBinaries(reason=str(error)) from None
     copy = _copied(folder)
     try:
         return Binaries(copy, _version(copy, owner))
-    except PermissionError as error:
+    except OSError as error:
         raise NoBinaries(reason=str(error)) from None
 
 
@@ -89,12 +91,7 @@ def _bundled() -> Path:
 
 
 def _version(folder: Path, owner: Owner) -> str:
-    try:
-        done = owner.run([folder / "bin" / "postgres", "--version"])
-    except PermissionError:
-        raise
-    except OSError as error:
-        raise NoBinaries(reason=str(error)) from None
+    done = owner.run([folder / "bin" / "postgres", "--version"])
     if done.returncode != 0:
         raise NoBinaries(reason=done.stderr.strip() or f"postgres ended with {done.returncode}")
     return done.stdout.split()[-1]
@@ -109,7 +106,8 @@ def _copied(folder: Path) -> Path:
     copy = target / PACKAGE / folder.name
     if copy.is_dir():
         return copy
-    SYSTEM_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
+    SYSTEM_FOLDER.mkdir(parents=True, exist_ok=True)
+    SYSTEM_FOLDER.chmod(0o755)  # whatever the umask was
     unfinished = Path(tempfile.mkdtemp(prefix="bin-unfinished-", dir=SYSTEM_FOLDER))
     try:
         shutil.copytree(folder, unfinished / PACKAGE / folder.name, symlinks=True)

@@ -7,8 +7,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from portico.config.running.postgres.binaries import Binaries, binaries_for
 from portico.config.running.owner import Owner, ensure_owner, user_name
+from portico.config.running.postgres.binaries import Binaries, binaries_for
 from portico.config.running.postgres.places import DATABASE, ROLE, Places, places
 from portico.config.running.postgres.settings import access, people, settings
 from portico.config.running.refusal import Refusal
@@ -89,12 +89,13 @@ def prepare(data_dir: Path, *, durable: bool = True) -> Cluster:
 
 def _make_folders(cluster: Cluster) -> None:
     owner, home = cluster.owner, cluster.places.home
-    home.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-    # The server's user may look into the home and never write there: what root writes or renames
-    # in it cannot be turned elsewhere by a link.
-    home.mkdir(mode=0o750, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     if owner.is_another:
+        # The server's user may look into the home and never write there: what root writes or
+        # renames in it cannot be turned elsewhere by a link. Whatever the umask was:
+        home.parent.chmod(0o755)
         os.chown(home, os.geteuid(), owner.gid)
+        home.chmod(0o750)
     (home / "data-folder").write_text(f"{cluster.places.folder}\n", encoding="utf-8")
     socket = cluster.places.socket
     try:

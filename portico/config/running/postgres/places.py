@@ -36,10 +36,9 @@ def places(data_dir: Path) -> Places:
     """The places for this data folder and the user who asks."""
     folder = Path(os.path.realpath(data_dir))
     key = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
+    home = folder / "postgres"
     if os.geteuid() == 0:
         home = SYSTEM_FOLDER / f"{_label(folder)}-{key}"
-    else:
-        home = folder / "postgres"
     socket = home / "socket"
     if len(os.fsencode(socket / SOCKET_NAME)) > LONGEST_SOCKET:
         # The kernel limits the length of a socket's path. The name is taken by its owner or not

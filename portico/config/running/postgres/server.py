@@ -16,9 +16,9 @@ import psycopg
 from portico.config.running.child import Child
 from portico.config.running.leash import Leash
 from portico.config.running.lock import held
-from portico.config.running.postgres import leftovers
-from portico.config.running.postgres.cluster import Cluster, DatabaseNotMade, prepare
 from portico.config.running.owner import BARE_ENVIRONMENT
+from portico.config.running.postgres import fleeting, leftovers
+from portico.config.running.postgres.cluster import Cluster, DatabaseNotMade, prepare
 from portico.config.running.postgres.places import url
 
 NAME = "postgres"
@@ -71,6 +71,8 @@ def running(data_dir: Path, *, durable: bool = True) -> Iterator[str]:
         hold = stack.enter_context(held(data_dir))
         cluster = prepare(data_dir, durable=durable)
         if not durable:
+            fleeting.mark(cluster.places)
+            fleeting.sweep(cluster.places)
             stack.callback(shutil.rmtree, cluster.places.home, ignore_errors=True)
         server = child(cluster)
         server.clear()
