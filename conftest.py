@@ -93,7 +93,7 @@ def make_cast() -> Cast:
     acme, zenith = make_workspace("acme", "Acme Pay"), make_workspace("zenith", "Zenith Bank")
     members = {
         role.value: make_member(
-            acme, role, person=make_person(f"{role.value}@acme.example.com", name=role.label)
+            acme, role, person=make_person(f"{role.value}@acme.example.com", name=str(role.label))
         )
         for role in Role
     }

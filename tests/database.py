@@ -28,7 +28,7 @@ def _prepare() -> None:
         "PORTICO_LOG_FORMAT": "text",
     }
     if not os.environ.get("DATABASE_URL"):
-        from portico.config.running.postgres import running  # noqa: PLC0415 - after the folder
+        from portico.config.running.postgres import running
 
         os.environ["DATABASE_URL"] = _stack.enter_context(running(folder, durable=False))
 

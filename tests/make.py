@@ -35,7 +35,11 @@ def make_person(email: str = "", *, name: str = "", password: str | None = None)
 
 
 def make_member(
-    workspace: Workspace, role: Role = Role.ADMIN, *, person: Person | None = None, at: datetime = AT
+    workspace: Workspace,
+    role: Role = Role.ADMIN,
+    *,
+    person: Person | None = None,
+    at: datetime = AT,
 ) -> Membership:
     """A member of a workspace."""
     return add_member(workspace, person or make_person(), role, by=PLATFORM, at=at)

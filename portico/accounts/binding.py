@@ -21,10 +21,9 @@ def bind(request: HttpRequest) -> None:
 def is_bound_here(request: HttpRequest) -> bool:
     """Whether the request's session began on this host, in this workspace."""
     session = request.session
-    return (
-        session.get(HOST_KEY) == request.get_host()
-        and session.get(WORKSPACE_KEY) == _workspace_id(request)
-    )
+    return session.get(HOST_KEY) == request.get_host() and session.get(
+        WORKSPACE_KEY
+    ) == _workspace_id(request)
 
 
 def _workspace_id(request: HttpRequest) -> str:

@@ -70,9 +70,9 @@ class ChangePasswordView(PasswordChangeView):  # type: ignore[misc]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Send who never had a password to where one is set by mail."""
-        if not cast(Person, request.user).has_usable_password():
+        if not cast("Person", request.user).has_usable_password():
             return redirect("account_reset_password")
-        return cast(HttpResponseBase, super().dispatch(request, *args, **kwargs))
+        return cast("HttpResponseBase", super().dispatch(request, *args, **kwargs))
 
     def get_default_success_url(self) -> str:
         """Back to the same page."""
@@ -80,7 +80,8 @@ class ChangePasswordView(PasswordChangeView):  # type: ignore[misc]
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Show what is wrong."""
-        return self.render_to_response(self.get_context_data(form=form), status=422)
+        context = self.get_context_data(form=form)
+        return cast("HttpResponse", self.render_to_response(context, status=422))
 
 
 change_password = requires(Permission.ACCOUNT)(ChangePasswordView.as_view())

@@ -57,7 +57,7 @@ def record(
 ) -> AuditEntry:
     """Write one entry. Call it inside the transaction of the change; never pass a secret."""
     if by.person_id is not None:
-        _remember(by)
+        _remember(by.person_id, by)
     return AuditEntry.objects.create(
         action=action,
         workspace_id=workspace_id,
@@ -78,9 +78,9 @@ def erase_person(person_id: UUID, *, at: datetime) -> None:
     AuditPerson.objects.filter(id=person_id).update(email="", name="", erased_at=at)
 
 
-def _remember(actor: Actor) -> None:
+def _remember(person_id: UUID, actor: Actor) -> None:
     person, made = AuditPerson.objects.get_or_create(
-        id=actor.person_id, defaults={"email": actor.email, "name": actor.name}
+        id=person_id, defaults={"email": actor.email, "name": actor.name}
     )
     if not made and (person.email, person.name) != (actor.email, actor.name):
         # Who was erased stays erased, whatever a retried job still knows of them.

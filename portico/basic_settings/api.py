@@ -152,7 +152,12 @@ def _add_history(router: ApiRouter, section: AnySection) -> None:
         return _json(body.model_dump())
 
     _add(
-        router, "GET", f"/{section.name}/history", history, section, "Read the history",
+        router,
+        "GET",
+        f"/{section.name}/history",
+        history,
+        section,
+        "Read the history",
         HistoryAnswer,
     )
 

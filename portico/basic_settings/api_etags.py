@@ -21,7 +21,7 @@ class NeedsIfMatch(DomainError):
 
 class UnknownETag(Stale):
     code = "unknown_etag"
-    sentence = gettext_noop("If-Match must be one ETag that you read here, such as \"3\".")
+    sentence = gettext_noop('If-Match must be one ETag that you read here, such as "3".')
 
 
 def etag_of(number: int) -> str:

@@ -98,9 +98,7 @@ def _after_conflict(editor: Editor, error: Stale, *, at: datetime) -> Editor:
     changes: list[Change] = []
     if isinstance(error, services.StaleRevision):
         seen = services.payload_at(card.workspace, card.section, editor.based_on)
-        changes = services.diff(
-            card.workspace, card.section, seen, card.live.payload, at=at
-        )
+        changes = services.diff(card.workspace, card.section, seen, card.live.payload, at=at)
     return Editor(
         card=card,
         form=editor.form,

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -99,9 +99,7 @@ class SettingsDraft(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["workspace", "section"], name="a_section_has_one_draft"
-            )
+            models.UniqueConstraint(fields=["workspace", "section"], name="a_section_has_one_draft")
         ]
 
     def __str__(self) -> str:

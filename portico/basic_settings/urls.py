@@ -15,6 +15,8 @@ urlpatterns = [
     path("tenant/<slug:name>/draft/discard/", views.discard, name="discard_draft"),
     path("tenant/<slug:name>/history/", views.history, name="section_history"),
     path("tenant/<slug:name>/history/<int:number>/", views.revision, name="section_revision"),
-    path("tenant/<slug:name>/history/<int:number>/restore/", views.restore, name="restore_revision"),
+    path(
+        "tenant/<slug:name>/history/<int:number>/restore/", views.restore, name="restore_revision"
+    ),
     path("tenant/<slug:name>/reset/", views.reset, name="reset_section"),
 ]

@@ -128,13 +128,12 @@ class BrandingForm(SettingsForm):
             self.workspace, upload.read(), purpose=purpose, name=upload.name, at=self.at
         )
         self.removed += [gettext(sentence) for sentence in removed]
-        return cast("str", stored.sha256)
+        return stored.sha256
 
     def _keep(self, name: str, sha256: str) -> None:
         """Carry the picture on, in this form's answer and in the next one's hidden field."""
         self.cleaned_data[f"{name}_id"] = sha256
-        self.data = self.data.copy()
-        self.data[f"{name}_id"] = sha256
+        self.data = {**self.data, f"{name}_id": sha256}
         self._show(name, sha256)
 
     def _show(self, name: str, sha256: str) -> None:

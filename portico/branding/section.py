@@ -40,7 +40,7 @@ class BrandingSection(Section[Branding]):
     fields_template = "branding/fields.html"
     beside_template = "branding/beside.html"
 
-    def initial(self, workspace: Workspace, payload: Branding) -> dict[str, Any]:
+    def initial(self, workspace: Workspace, payload: Branding) -> dict[str, Any]:  # noqa: ARG002
         """The ids under the names of the hidden fields; the thumbnails come from them."""
         values = payload.model_dump(mode="json")
         return {

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 from portico.basic_settings.http import settings_of
 from portico.branding.rules import KitImage, Variant, web_manifest
 from portico.branding.section import section
-from portico.branding.wearing import address_of, kit_of
+from portico.branding.showing import address_of
+from portico.branding.wearing import kit_of
 from portico.files.services import file_of, read
 from portico.kernel.access import public
 from portico.kernel.ids import digest

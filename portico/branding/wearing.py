@@ -11,6 +11,7 @@ from portico.branding.showing import HEADER, HEADER_DARK, address_of, image_of
 from portico.kernel.clock import now
 from portico.ui.frame import Brand, IconLink
 
+
 def kit_of(settings: LiveSettings) -> BrandKit:
     """The kit of the brand that these settings show."""
     return kit_for(settings.workspace, settings.payload(section), at=now())

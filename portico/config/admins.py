@@ -57,9 +57,7 @@ def member_at(email: str, slug: str) -> Membership:
     return member
 
 
-def make_admin(
-    email: str, slug: str, *, name: str, by: Actor, at: datetime
-) -> tuple[Person, str]:
+def make_admin(email: str, slug: str, *, name: str, by: Actor, at: datetime) -> tuple[Person, str]:
     """Make a person an admin of a workspace; returns them and a one-time link to set a password.
 
     The link is empty for somebody who has a password already: nobody but they may replace it.

@@ -12,9 +12,8 @@ class ConfigConfig(AppConfig):
         from portico.about_us.section import section as about_us
         from portico.basic_settings.registry import register
         from portico.branding.section import section as branding
-        from portico.copyright_notice.section import section as copyright_notice
-
         from portico.config.listeners import connect
+        from portico.copyright_notice.section import section as copyright_notice
 
         connect()
         register(

@@ -135,9 +135,7 @@ class Env(BaseSettings):
     @property
     def django_secret_key(self) -> str:
         """The secret key; in development a fixed one where none is set."""
-        return self.secret_key.get_secret_value() or (
-            "" if self.production else DEVELOPMENT_KEY
-        )
+        return self.secret_key.get_secret_value() or ("" if self.production else DEVELOPMENT_KEY)
 
     @property
     def key_ring_keys(self) -> tuple[str, ...]:

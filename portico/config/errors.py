@@ -61,9 +61,7 @@ class ErrorMiddleware:
         """Hand the request on."""
         return self.get_response(request)
 
-    def process_exception(
-        self, request: HttpRequest, error: Exception
-    ) -> HttpResponseBase | None:
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         """Answer what is ours; leave the rest to Django."""
         if not isinstance(error, DomainError):
             return None
@@ -82,8 +80,6 @@ def error_page(request: HttpRequest, status: HTTPStatus, sentence: str) -> HttpR
         "links": links,
     }
     return render(request, "ui/error.html", context, status=status.value)
-
-
 
 
 @public("The answer to an address that leads nowhere.")

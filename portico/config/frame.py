@@ -30,7 +30,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """The context processor: `frame` and `settings_frame`, made when a template asks for them."""
     if not hasattr(request, "workspace"):
         return {}
-    workspace_request = cast(WorkspaceRequest, request)
+    workspace_request = cast("WorkspaceRequest", request)
     return {
         "frame": SimpleLazyObject(lambda: frame_of(workspace_request)),
         "settings_frame": SimpleLazyObject(lambda: settings_frame_of(workspace_request)),

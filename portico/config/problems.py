@@ -33,7 +33,7 @@ class PorticoApi(NinjaAPI):
     def set_default_exception_handlers(self) -> None:
         """Answer every error as a problem."""
         super().set_default_exception_handlers()
-        self.add_exception_handler(DomainError, lambda _request, error: problem_of(error))
+        self.add_exception_handler(DomainError, _domain_error)
         self.add_exception_handler(Http404, lambda _request, _error: problem_of(NotFound()))
         self.add_exception_handler(HttpError, _http_error)
 
@@ -76,11 +76,13 @@ def problem(status: HTTPStatus, *, code: str, detail: str, **more: Any) -> HttpR
         "detail": detail,
         **more,
     }
-    return HttpResponse(
-        to_json(body), status=status.value, content_type="application/problem+json"
-    )
+    return HttpResponse(to_json(body), status=status.value, content_type="application/problem+json")
 
 
-def _http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
+def _domain_error(_request: HttpRequest, error: Any) -> HttpResponse:
+    return problem_of(error)
+
+
+def _http_error(_request: HttpRequest, error: Any) -> HttpResponse:
     status = HTTPStatus(error.status_code)
     return problem(status, code=status.phrase.lower().replace(" ", "_"), detail=str(error))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms.boundfield import BoundField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +25,10 @@ class AuditForm(forms.Form):
     action = forms.ChoiceField(
         label=_("What"),
         required=False,
-        choices=lambda: [("", _("Anything")), *sorted(SENTENCES.items(), key=lambda one: str(one[1]))],
+        choices=lambda: [
+            ("", _("Anything")),
+            *sorted(SENTENCES.items(), key=lambda one: str(one[1])),
+        ],
     )
     person = forms.TypedChoiceField(label=_("Who"), required=False, coerce=UUID, empty_value=None)
     via = forms.ChoiceField(
@@ -58,9 +62,14 @@ class AuditForm(forms.Form):
         return cleaned
 
     @property
+    def narrowing(self) -> list[BoundField]:
+        """The fields other than the words."""
+        return [field for field in self if field.name != "q"]
+
+    @property
     def narrows(self) -> bool:
-        """Whether a filter other than the words is set, or is wrong."""
-        return any(self[name].data or self[name].errors for name in self.fields if name != "q")
+        """Whether one of them is set, or wrong."""
+        return any(field.data or field.errors for field in self.narrowing)
 
     def filters(self) -> Filters:
         """What was asked for. Call it once the form is valid."""

@@ -59,17 +59,14 @@ def audit_log(request: MemberRequest) -> HttpResponse:
     context: dict[str, object] = {"form": form}
     if not form.is_valid():
         return render(request, "console/audit.html", context, status=422)
-    page = page_of(
-        entries_of(request.workspace.id, form.filters()),
-        size=ON_A_PAGE,
-        before=_entry_id(request, "before"),
-        after=_entry_id(request, "after"),
-    )
+    before, after = _entry_id(request, "before"), _entry_id(request, "after")
+    found = entries_of(request.workspace.id, form.filters())
+    page = page_of(found, size=ON_A_PAGE, before=before, after=after)
     asked = form.asked()
     context |= {
         "page": page,
         "rows": rows_of(page.entries),
-        "asked": bool(asked),
+        "asked": bool(asked or before or after),
         "query": f"?{urlencode(asked)}" if asked else "",
     }
     return render(request, "console/audit.html", context)

@@ -54,7 +54,7 @@ router = ApiRouter(tags=["Files"])
 def upload(
     request: TokenRequest,
     purpose: Form[str],
-    file: File[UploadedFile | None] = None,  # type: ignore[type-arg]
+    file: File[UploadedFile | None] = None,
 ) -> HttpResponse:
     """Check a file, make it harmless and keep it for two days, or as long as something names it.
 
@@ -68,7 +68,9 @@ def upload(
     return _answer(stored, status=201)
 
 
-@router.get("/{file_id}", response=FileAnswer, operation_id="read_file", summary="Read about a file")
+@router.get(
+    "/{file_id}", response=FileAnswer, operation_id="read_file", summary="Read about a file"
+)
 @requires(Permission.SETTINGS_READ)
 def read(request: TokenRequest, file_id: str) -> HttpResponse:
     """What is known of a stored file of this workspace."""

@@ -1,4 +1,4 @@
-"""What a file can be uploaded for. The features that take files say how; `config` registers them."""
+"""What a file can be uploaded for: the features that take files say how."""
 
 from __future__ import annotations
 

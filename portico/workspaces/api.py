@@ -56,7 +56,9 @@ def who_am_i(request: TokenRequest) -> WhoAmI:
     )
 
 
-@router.get("/tokens", response=list[TokenAnswer], operation_id="list_tokens", summary="List tokens")
+@router.get(
+    "/tokens", response=list[TokenAnswer], operation_id="list_tokens", summary="List tokens"
+)
 @requires(Permission.ACCOUNT)
 def list_tokens(request: TokenRequest) -> list[TokenAnswer]:
     """The caller's tokens for this workspace, newest first."""
@@ -64,7 +66,10 @@ def list_tokens(request: TokenRequest) -> list[TokenAnswer]:
 
 
 @router.delete(
-    "/tokens/{token_id}", response={204: None}, operation_id="revoke_token", summary="Revoke a token"
+    "/tokens/{token_id}",
+    response={204: None},
+    operation_id="revoke_token",
+    summary="Revoke a token",
 )
 @requires(Permission.ACCOUNT)
 def revoke_token(request: TokenRequest, token_id: UUID) -> HttpResponse:

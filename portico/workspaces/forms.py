@@ -30,7 +30,7 @@ class WorkspaceForm(forms.Form):
     )
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        choices=lambda: time_zone_choices(),
+        choices=time_zone_choices,
         help_text=_("Decides, for example, when a new year begins in the copyright notice."),
     )
     based_on = forms.IntegerField(widget=forms.HiddenInput)

@@ -24,7 +24,7 @@ LASTS = timedelta(seconds=30)
 class HandoffOver(Conflict):
     code = "handoff_over"
     sentence = gettext_noop(
-        "This link was used or is older than 30 seconds. Please switch workspaces again, or sign in."
+        "This link was used or is older than 30 seconds. Please switch again, or sign in."
     )
 
 

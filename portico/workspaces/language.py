@@ -16,7 +16,7 @@ from portico.workspaces.http import WorkspaceRequest
 
 
 class LanguageMiddleware:
-    """Choose for the person if signed in, else by cookie and browser, else as the workspace says."""
+    """Choose for the person if signed in, else by cookie and browser, else by workspace."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

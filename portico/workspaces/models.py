@@ -111,7 +111,11 @@ class ApiToken(models.Model):
 
     def effective_permissions(self) -> frozenset[Permission]:
         """What the token may do now: its own scope, within what its holder may do."""
-        return frozenset(self.permissions) & self.membership.permissions
+        return frozenset(
+            permission
+            for permission in self.membership.permissions
+            if permission.value in self.permissions
+        )
 
 
 class Handoff(models.Model):

@@ -1,9 +1,10 @@
-"""API tokens: shown once, hashed at rest, named, expiring, revocable, and never more than the holder."""
+"""API tokens: shown once, hashed at rest, expiring, revocable, never more than their holder."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -69,7 +70,7 @@ def make_token(
     return token, secret
 
 
-def revoke_token(member: Membership, token_id: object, *, by: Actor, at: datetime) -> ApiToken:
+def revoke_token(member: Membership, token_id: UUID, *, by: Actor, at: datetime) -> ApiToken:
     """End a member's own token, at once. Raises `NotFound` for anybody else's."""
     with transaction.atomic():
         token = (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -48,7 +48,7 @@ def workspace(request: MemberRequest) -> HttpResponse:
         except Invalid as error:
             refuse(form, error)
         except Stale as error:
-            context |= {"conflict": say(error), "changes": _rebase(form, request.workspace)}
+            context = {"conflict": say(error), **_rebased(form, request.workspace)}
             status = 409
         else:
             messages.success(request, _("The workspace is saved."))
@@ -92,12 +92,9 @@ def api_tokens(request: MemberRequest) -> HttpResponse:
 
 @requires(Permission.ACCOUNT)
 @require_POST
-def revoke_api_token(request: MemberRequest, token_id: str) -> HttpResponseBase:
+def revoke_api_token(request: MemberRequest, token_id: UUID) -> HttpResponseBase:
     """End one of the member's own tokens."""
-    try:
-        tokens.revoke_token(request.member, token_id, by=actor_of(request), at=now())
-    except ValidationError:
-        raise NotFound from None
+    tokens.revoke_token(request.member, token_id, by=actor_of(request), at=now())
     messages.success(request, _("The token no longer works."))
     return redirect("account_tokens")
 
@@ -118,9 +115,7 @@ def switch(request: WorkspaceRequest, slug: str) -> HttpResponseBase:
     target = Workspace.objects.filter(slug=slug).first()
     if target is None:
         raise NotFound
-    secret = handoffs.offer(
-        request.user, slug, host_of_slug=hosts.host_of(target), at=now()
-    )
+    secret = handoffs.offer(request.user, slug, host_of_slug=hosts.host_of(target), at=now())
     return render(
         request,
         "ui/forward.html",
@@ -140,9 +135,7 @@ def handoff(request: WorkspaceRequest) -> HttpResponseBase:
     offered = handoffs.look_at(token, host=request.get_host(), at=now())
     if request.method == "POST":
         comer = offered.membership.person
-        by = replace(
-            actor_of(request), person_id=comer.id, email=comer.email, name=comer.name
-        )
+        by = replace(actor_of(request), person_id=comer.id, email=comer.email, name=comer.name)
         person = handoffs.take(token, host=request.get_host(), by=by, at=now())
         login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
         bind(request)
@@ -153,16 +146,17 @@ def handoff(request: WorkspaceRequest) -> HttpResponseBase:
     )
 
 
-def _rebase(form: WorkspaceForm, workspace: Workspace) -> list[Change]:
-    """Base what was typed on what is saved now; returns what saving it would change."""
-    saved = _initial(Workspace.objects.get(id=workspace.id))
-    form.data = form.data.copy()
-    form.data["based_on"] = str(saved["based_on"])
-    return [
-        Change(field=str(form[name].label), before=str(saved[name]), after=str(typed))
-        for name, typed in form.cleaned_data.items()
-        if name != "based_on" and saved[name] != typed
-    ]
+def _rebased(form: WorkspaceForm, workspace: Workspace) -> dict[str, object]:
+    """What was typed, based on what is saved now, and what saving it would change."""
+    saved, typed = _initial(Workspace.objects.get(id=workspace.id)), form.cleaned_data
+    return {
+        "form": WorkspaceForm({**typed, "based_on": saved["based_on"]}),
+        "changes": [
+            Change(field=str(form[name].label), before=str(saved[name]), after=str(value))
+            for name, value in typed.items()
+            if name != "based_on" and saved[name] != value
+        ],
+    }
 
 
 def _initial(workspace: Workspace) -> dict[str, object]:

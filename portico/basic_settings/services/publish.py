@@ -139,9 +139,7 @@ def make_live(
         reason=reason[:500],
         created_at=at,
     )
-    use(
-        workspace, section.files(workspace, payload), user_kind="revision", user_id=revision.id
-    )
+    use(workspace, section.files(workspace, payload), user_kind="revision", user_id=revision.id)
     pointer.revision = revision
     pointer.save(update_fields=["revision"])
     section.published(workspace, payload, at=at)
@@ -168,5 +166,3 @@ def make_live(
         at=at,
     )
     return revision
-
-

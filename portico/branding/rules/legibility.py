@@ -10,6 +10,7 @@ from portico.branding.rules.colors import (
     WHITE,
     Rgb,
     contrast_of_luminances,
+    hex_of,
     luminance,
     rgb_of,
 )
@@ -74,18 +75,17 @@ def _difference(color: Rgba, other: Rgb) -> int:
 def backdrop(image: Image.Image, brand_color: str | None) -> str:
     """The opaque color to put behind a picture where a surface needs one.
 
-    Its own background if it has one; else white, if it can be seen there; else the brand color or
-    near-black, whichever shows more of it.
+    Its own background if it has one; else the first of white, the brand color and near-black on
+    which enough of it is seen, or the one on which the most is.
     """
     own = edge_color(image)
     if own is not None:
-        return "#{:02x}{:02x}{:02x}".format(*own)
+        return hex_of(own)
     small = scaled(image, 128, 128)
-    if visible_share(small, WHITE) >= ENOUGH:
-        return WHITE
-    others = [NEAR_BLACK] if brand_color is None else [brand_color, NEAR_BLACK]
-    best = max(others, key=lambda color: visible_share(small, color))
-    return best if visible_share(small, best) > visible_share(small, WHITE) else WHITE
+    grounds = [WHITE, NEAR_BLACK] if brand_color is None else [WHITE, brand_color, NEAR_BLACK]
+    shares = {ground: visible_share(small, ground) for ground in grounds}
+    enough = [ground for ground, share in shares.items() if share >= ENOUGH]
+    return enough[0] if enough else max(shares, key=lambda ground: shares[ground])
 
 
 def detail_kept(image: Image.Image, side: int, background: str) -> float:

@@ -21,8 +21,9 @@ from portico.branding.rules.oklch import from_oklch
 from portico.branding.rules.picture import Picture
 
 SIDE = 512
-LETTER_SIDE = 0.5
-"""Height of a capital letter as a share of the square: it fits into the 80 % circle of masks."""
+CAPITAL_HEIGHT = 0.5
+"""Of the square's side, so that every letter fits into the 80 % circle of masks. In the built-in
+font a capital is 0.7 of the font's size high."""
 
 NO_LETTER = "\U0010fffd"
 """A code point that no font draws, so it gives the box that stands for missing letters."""
@@ -39,14 +40,22 @@ def monogram(name: str, slug: str, color: str | None = None) -> Picture:
     ground = parse_color(color) if color else color_for(name)
     ink = WHITE if contrast(ground, WHITE) >= LEAST_TEXT_CONTRAST else "#000000"
     image = Image.new("RGB", (SIDE, SIDE), ground)
-    letter = letter_for(name, slug)
-    font = ImageFont.load_default(SIDE * LETTER_SIDE / 0.7)  # capitals are 0.7 of the size high
-    left, top, right, bottom = font.getbbox(letter) if letter else (0.0, 0.0, 0.0, 0.0)
-    corner = ((SIDE - left - right) / 2, (SIDE - top - bottom) / 2)
-    ImageDraw.Draw(image).text(corner, letter, fill=ink, font=font)
+    shape = _shape(letter_for(name, slug))
+    if shape is not None:
+        corner = ((SIDE - shape.width) // 2, (SIDE - shape.height) // 2)
+        image.paste(ink, (*corner, corner[0] + shape.width, corner[1] + shape.height), shape)
     stored = BytesIO()
     image.save(stored, "PNG")
     return Picture(stored.getvalue(), "image/png", SIDE, SIDE)
+
+
+def _shape(letter: str) -> Image.Image | None:
+    """The letter as a mask without margins, so that it can be put exactly into the middle."""
+    mask = Image.new("L", (2 * SIDE, 2 * SIDE))
+    font = ImageFont.load_default(SIDE * CAPITAL_HEIGHT / 0.7)
+    ImageDraw.Draw(mask).text((SIDE / 2, SIDE / 2), letter, fill=255, font=font)
+    box = mask.getbbox()
+    return mask.crop(box) if box else None
 
 
 def letter_for(name: str, slug: str) -> str:

@@ -53,9 +53,7 @@ def test_yellow_is_refused_as_a_brand_color_saying_its_contrast_and_a_tone_that_
     with pytest.raises(UnreadableColor) as refusal:
         check_brand_color("#FF0")
 
-    assert str(refusal.value).startswith(
-        "#ffff00 on white has a contrast of 1.1:1; it needs 4.5:1"
-    )
+    assert str(refusal.value).startswith("#ffff00 on white has a contrast of 1.1:1; it needs 4.5:1")
     assert check_brand_color(str(refusal.value.facts["nearest"])).ratio >= 4.5
 
 

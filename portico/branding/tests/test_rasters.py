@@ -102,7 +102,7 @@ def test_a_damaged_file_is_read_or_refused_and_nothing_else(data: st.DataObject,
 
     try:
         answer = rasters.take_in(bytes(content[:end]), kind=kind)
-    except UnusablePicture as refusal:
-        assert refusal.code in ("truncated", "too_many_pixels", "animated", "blank", "overstuffed")
-    else:
-        assert opened(answer.content).size == (answer.width, answer.height)
+    except UnusablePicture:
+        return
+
+    assert opened(answer.content).size == (answer.width, answer.height)

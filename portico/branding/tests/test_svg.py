@@ -154,7 +154,7 @@ def test_a_style_sheet_that_moves_things_is_refused() -> None:
         svg_styles.clean("@KeyFrames x{from{opacity:0}}", set[Removal]().add)
 
 
-NAMES = sorted(DRAWN) + ["script", "foreignObject", "a", "iframe", "handler", "feImage", "unknown"]
+NAMES = [*sorted(DRAWN), "script", "foreignObject", "a", "iframe", "handler", "feImage", "unknown"]
 ATTRIBUTES = st.sampled_from(
     [
         'onload="alert(1)"',

@@ -30,7 +30,7 @@ def doctor(*, new_key: bool) -> None:
 def _unapplied(address: str) -> list[str]:
     os.environ["DATABASE_URL"] = address
     set_up_django()
-    from portico.config.commands.migrate import unapplied  # noqa: PLC0415 - needs Django set up
+    from portico.config.commands.migrate import unapplied
 
     return unapplied()
 

@@ -13,7 +13,7 @@ from portico.config.commands.with_django import with_django
 @with_django
 def openapi() -> None:
     """Print the OpenAPI document of the API, as docs/openapi.json holds it."""
-    from portico.config.contract import document  # noqa: PLC0415 - see with_django
+    from portico.config.contract import document
 
     click.echo(json.dumps(document(), indent=2, ensure_ascii=False, sort_keys=True))
 

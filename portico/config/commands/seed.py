@@ -11,9 +11,9 @@ from portico.config.commands.with_django import with_django
 @with_django
 def seed() -> None:
     """Make the demo's workspaces and accounts; safe to repeat."""
-    from portico.config.env import load  # noqa: PLC0415 - see with_django
-    from portico.config.seeding import seed as make_demo  # noqa: PLC0415
-    from portico.kernel.clock import now  # noqa: PLC0415
+    from portico.config.env import load
+    from portico.config.seeding import seed as make_demo
+    from portico.kernel.clock import now
 
     if load().production:
         raise click.ClickException("Demo data is refused in production: its passwords are public.")

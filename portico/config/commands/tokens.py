@@ -25,11 +25,11 @@ def token() -> None:
 @with_django
 def create(email: str, slug: str, name: str, days: int, names: tuple[str, ...]) -> None:
     """Make a token for EMAIL in a workspace; its secret is the last line printed."""
-    from portico.audit.services import Actor, Via  # noqa: PLC0415 - see with_django
-    from portico.config.admins import member_at  # noqa: PLC0415
-    from portico.kernel.clock import now  # noqa: PLC0415
-    from portico.kernel.permissions import Permission  # noqa: PLC0415
-    from portico.workspaces.tokens import make_token  # noqa: PLC0415
+    from portico.audit.services import Actor, Via
+    from portico.config.admins import member_at
+    from portico.kernel.clock import now
+    from portico.kernel.permissions import Permission
+    from portico.workspaces.tokens import make_token
 
     member = member_at(email, slug)
     try:
@@ -55,10 +55,10 @@ def create(email: str, slug: str, name: str, days: int, names: tuple[str, ...]) 
 @with_django
 def revoke(secret: str, slug: str) -> None:
     """End a token whose secret is at hand (or has leaked)."""
-    from portico.audit.services import Actor, Via  # noqa: PLC0415 - see with_django
-    from portico.config.admins import workspace_named  # noqa: PLC0415
-    from portico.kernel.clock import now  # noqa: PLC0415
-    from portico.workspaces.tokens import revoke_token, token_for  # noqa: PLC0415
+    from portico.audit.services import Actor, Via
+    from portico.config.admins import workspace_named
+    from portico.kernel.clock import now
+    from portico.workspaces.tokens import revoke_token, token_for
 
     at = now()
     found = token_for(secret, workspace_named(slug), at=at)

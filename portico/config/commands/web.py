@@ -42,7 +42,7 @@ def application() -> WSGIApplication:
     """What each of the server's processes asks for, in itself, to serve it."""
     # A process whose server was killed must not keep the port.
     die_with(os.getppid(), signal.SIGKILL)
-    from portico.config import wsgi  # noqa: PLC0415 - it sets up Django, here and not in the server
+    from portico.config import wsgi
 
     served: WSGIApplication = wsgi.application
     return served

@@ -19,10 +19,10 @@ def with_django(command: Callable[P, T]) -> Callable[P, T]:
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portico.config.settings")
-        import django  # noqa: PLC0415 - only these commands need it
+        import django
 
         django.setup()
-        from portico.kernel.errors import DomainError  # noqa: PLC0415
+        from portico.kernel.errors import DomainError
 
         try:
             return command(*args, **kwargs)

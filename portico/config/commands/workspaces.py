@@ -15,10 +15,10 @@ from portico.config.commands.with_django import with_django
 @with_django
 def createworkspace(slug: str, name: str, language: str, time_zone: str) -> None:
     """Make a workspace, reached at SLUG.<base domain>."""
-    from portico.audit.services import Actor, Via  # noqa: PLC0415 - see with_django
-    from portico.kernel.clock import now  # noqa: PLC0415
-    from portico.workspaces.hosts import address_of  # noqa: PLC0415
-    from portico.workspaces.services import make_workspace  # noqa: PLC0415
+    from portico.audit.services import Actor, Via
+    from portico.kernel.clock import now
+    from portico.workspaces.hosts import address_of
+    from portico.workspaces.services import make_workspace
 
     workspace = make_workspace(
         slug,
@@ -39,9 +39,9 @@ def createworkspace(slug: str, name: str, language: str, time_zone: str) -> None
 @with_django
 def createadmin(email: str, slug: str, name: str) -> None:
     """Make EMAIL an admin of a workspace, and print a one-time link to set a password."""
-    from portico.audit.services import Actor, Via  # noqa: PLC0415 - see with_django
-    from portico.config.admins import make_admin  # noqa: PLC0415
-    from portico.kernel.clock import now  # noqa: PLC0415
+    from portico.audit.services import Actor, Via
+    from portico.config.admins import make_admin
+    from portico.kernel.clock import now
 
     person, link = make_admin(email, slug, name=name, by=Actor(via=Via.COMMAND), at=now())
     click.echo(f"{person.email} is an admin of {slug}.")

@@ -12,10 +12,11 @@ from portico.accounts import views as accounts
 from portico.kernel.access import public
 from portico.workspaces import views as workspaces
 
-
 account_urls = [
     path("sign-in/", accounts.sign_in, name="account_login"),
-    path("sign-out/", public("Whoever asks to sign out may.")(allauth.logout), name="account_logout"),
+    path(
+        "sign-out/", public("Whoever asks to sign out may.")(allauth.logout), name="account_logout"
+    ),
     path("signed-in/", workspaces.after_sign_in, name="after_sign_in"),
     path("switch/<slug:slug>/", workspaces.switch, name="switch"),
     path("handoff/", workspaces.handoff, name="handoff"),

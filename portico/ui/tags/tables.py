@@ -61,7 +61,7 @@ def sort_head(
     request: HttpRequest = context["request"]
     order = request.GET.get("sort") or current or ""
     return {
-        "request": request,
+        "query": request.GET,
         "label": label,
         "kind": kind,
         "direction": {field: "ascending", f"-{field}": "descending"}.get(order, ""),
@@ -74,7 +74,7 @@ def pagination(context: Context, page: Page[Any]) -> dict[str, object]:
     """Ways to the other pages of a list; everything else in the query string stays."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return {
-        "request": context["request"],
+        "query": context["request"].GET,
         "page": page,
         "numbers": list(numbers),
         "gap": page.paginator.ELLIPSIS,

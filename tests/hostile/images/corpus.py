@@ -103,7 +103,7 @@ SVGS = (
     harmless(
         "svg style with an address",
         "a.svg",
-        lambda: with_shape('<g style="fill:url( \'https://evil.example/x#y\' )"/>'),
+        lambda: with_shape("<g style=\"fill:url( 'https://evil.example/x#y' )\"/>"),
         "outside the file",
     ),
     harmless(
@@ -175,9 +175,7 @@ SVGS = (
     ),
     refused("svg in gzip", "a.svgz", svgs.compressed, "is SVGZ."),
     refused("svg bomb in gzip", "a.svg", svgs.compressed_bomb, "is SVGZ."),
-    refused(
-        "svg empty viewBox", "a.svg", lambda: svg(size='viewBox="0 0 0 0"'), "how large it is"
-    ),
+    refused("svg empty viewBox", "a.svg", lambda: svg(size='viewBox="0 0 0 0"'), "how large it is"),
     refused("svg without size", "a.svg", lambda: svg(size=""), "how large it is"),
     refused(
         "svg of infinite size",
@@ -248,9 +246,7 @@ DAMAGED = (
         "ends too early",
         "favicon",
     ),
-    refused(
-        "ico without pictures", "a.ico", ico, "ends too early", "favicon"
-    ),
+    refused("ico without pictures", "a.ico", ico, "ends too early", "favicon"),
     harmless(
         "ico directory that lies about sizes",
         "a.ico",
@@ -273,12 +269,12 @@ OTHER_FORMATS = (
     refused("tiff renamed", "a.png", lambda: encoded(picture(), "TIFF"), "is TIFF."),
     refused("bmp renamed", "a.png", lambda: encoded(picture(), "BMP"), "is BMP."),
     refused("eps renamed", "a.png", lambda: encoded(picture(), "EPS"), "is EPS."),
-    refused(
-        "psd renamed", "a.png", lambda: b"8BPS\0\1" + bytes(200), "is Photoshop."
-    ),
+    refused("psd renamed", "a.png", lambda: b"8BPS\0\1" + bytes(200), "is Photoshop."),
     refused("pdf renamed", "a.png", lambda: b"%PDF-1.7\n" + bytes(200), "is PDF."),
     refused("ico as a logo", "a.png", lambda: encoded(picture(size=(64, 64)), "ICO"), "is ICO."),
-    refused("jpeg as a favicon", "a.ico", lambda: encoded(picture(), "JPEG"), "is JPEG.", "favicon"),
+    refused(
+        "jpeg as a favicon", "a.ico", lambda: encoded(picture(), "JPEG"), "is JPEG.", "favicon"
+    ),
     harmless("jpeg renamed", "a.png", lambda: encoded(picture(), "JPEG")),
     harmless("png renamed", "a.svg", lambda: encoded(picture(), "PNG")),
 )
@@ -301,9 +297,7 @@ RARE = (
     harmless("palette with transparency", "a.png", rasters.palette_with_transparency),
     harmless("png of 1 bit", "a.png", lambda: encoded(picture("1"), "PNG")),
     harmless("gray with alpha", "a.png", lambda: encoded(picture("LA"), "PNG")),
-    harmless(
-        "24 megapixels", "a.png", lambda: encoded(Image.new("L", (4900, 4900)), "PNG")
-    ),
+    harmless("24 megapixels", "a.png", lambda: encoded(Image.new("L", (4900, 4900)), "PNG")),
     refused("1 x 1 pixel", "a.png", lambda: encoded(picture(size=(1, 1)), "PNG"), "1 pixels high"),
     refused(
         "small favicon",

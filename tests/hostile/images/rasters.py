@@ -54,7 +54,11 @@ def png_bomb(side: int = 10_000) -> bytes:
 
 def png_of_a_lie() -> bytes:
     """A header that promises 30,000 x 30,000 pixels, and hardly any of them."""
-    return png_header(30_000, 30_000) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
+    return (
+        png_header(30_000, 30_000)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 100))
+        + chunk(b"IEND", b"")
+    )
 
 
 def png_with(*chunks: bytes) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portico.branding.rules import (
+    Kit,
     KitImage,
     Picture,
     Purpose,
@@ -37,7 +38,7 @@ def test_a_hostile_file_is_made_harmless(case: Case) -> None:
     content = case.content()
 
     picture = take_in(content, case.purpose)
-    kit = make_kit(monogram=monogram("Acme", "acme"), **worn(picture, case.purpose))
+    kit = kit_of(picture, case.purpose)
 
     assert case.says in " ".join(picture.removed)
     assert bool(case.says) == bool(picture.removed)
@@ -54,8 +55,11 @@ def test_names_of_cases_are_unique() -> None:
     assert len(names) >= 45
 
 
-def worn(picture: Picture, purpose: Purpose) -> dict[str, Picture]:
-    return {"favicon" if purpose is Purpose.FAVICON else "logo": picture}
+def kit_of(picture: Picture, purpose: Purpose) -> Kit:
+    letter = monogram("Acme", "acme")
+    if purpose is Purpose.FAVICON:
+        return make_kit(monogram=letter, favicon=picture)
+    return make_kit(monogram=letter, logo=picture)
 
 
 def payloads_in(kept: Picture | KitImage) -> list[bytes]:
