@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 
 from portico.accounts.binding import HOST_KEY, WORKSPACE_KEY
@@ -48,27 +49,25 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Add what `portico migrate` makes beside the migrations."""
     with django_db_blocker.unblock():
         call_command("createcachetable", verbosity=0)
+    let_append_only_tables_be_flushed()
 
 
-@pytest.fixture(autouse=True)
-def _append_only_tables_can_be_flushed(request: pytest.FixtureRequest) -> Iterator[None]:
+def let_append_only_tables_be_flushed() -> None:
     """Let the flush after a transactional test empty tables that refuse to be emptied."""
-    from django.db.backends.postgresql.operations import DatabaseOperations
+    flush = DatabaseOperations.execute_sql_flush
 
-    original = DatabaseOperations.execute_sql_flush
+    def flush_all(self: DatabaseOperations, sql_list: Any) -> None:
+        _set_triggers("DISABLE")
+        flush(self, sql_list)
+        _set_triggers("ENABLE")
 
-    def flush(self: DatabaseOperations, sql_list: Any) -> None:
-        with connection.cursor() as cursor:
-            for table in APPEND_ONLY:
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        original(self, sql_list)
-        with connection.cursor() as cursor:
-            for table in APPEND_ONLY:
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    setattr(DatabaseOperations, "execute_sql_flush", flush_all)  # noqa: B010 - one for all tests
 
-    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
-    yield
-    DatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
+
+def _set_triggers(state: str) -> None:
+    with connection.cursor() as cursor:
+        for table in APPEND_ONLY:
+            cursor.execute(f"ALTER TABLE {table} {state} TRIGGER USER")
 
 
 @pytest.fixture(autouse=True)
