@@ -1,6 +1,7 @@
-"""The settings over HTTP: the same services as the pages, for every section alike."""
+"""The settings over HTTP: the same services as the pages, for every section alike.
 
-from __future__ import annotations
+Annotations are evaluated here as they stand: the body's type of each section is made below.
+"""
 
 from datetime import datetime
 from typing import Any

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -133,7 +133,9 @@ class BrandingForm(SettingsForm):
     def _keep(self, name: str, sha256: str) -> None:
         """Carry the picture on, in this form's answer and in the next one's hidden field."""
         self.cleaned_data[f"{name}_id"] = sha256
-        self.data = {**self.data, f"{name}_id": sha256}
+        data = cast(QueryDict, self.data).copy()
+        data[f"{name}_id"] = sha256
+        self.data = data
         self._show(name, sha256)
 
     def _show(self, name: str, sha256: str) -> None:

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver
 
 from portico.basic_settings.api import settings_router
 from portico.config.problems import PorticoApi
+from portico.console.api import router as audit_router
 from portico.files.api import router as files_router
 from portico.kernel.access import public
 from portico.workspaces.api import router as account_router
@@ -20,6 +21,7 @@ api = PorticoApi(
 )
 api.add_router("/settings", settings_router())
 api.add_router("/files", files_router)
+api.add_router("/audit", audit_router)
 api.add_router("", account_router)
 
 _door = public("Each operation of the API has its own door: a token and a permission.")

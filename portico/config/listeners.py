@@ -7,12 +7,16 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from portico.accounts.demo import DemoAccount, offer_demo_accounts
+from portico.basic_settings.services import live_settings
 from portico.branding.rules import Purpose
 from portico.branding.services import take_in_picture
+from portico.branding.wearing import kit_of
 from portico.config.demo import demo_accounts_of
 from portico.config.env import load
 from portico.files.models import StoredFile
 from portico.files.purposes import TakeIn, register_purposes
+from portico.outbox.models import Event
+from portico.outbox.services import listen
 from portico.workspaces.models import Workspace
 
 
@@ -24,8 +28,16 @@ def connect() -> None:
             for purpose in (Purpose.LOGO, Purpose.DARK_LOGO, Purpose.FAVICON)
         }
     )
+    listen("workspace.made", make_kit_ahead)
+    listen("workspace.changed", make_kit_ahead)
     if load().demo:
         offer_demo_accounts(_accounts_here)
+
+
+def make_kit_ahead(event: Event) -> None:
+    """Make a new or renamed workspace's images, so that its first visitor does not wait."""
+    workspace = Workspace.objects.get(id=event.workspace_id)
+    kit_of(live_settings(workspace))
 
 
 def _picture_taker(purpose: Purpose) -> TakeIn:

@@ -62,6 +62,11 @@ class Brand:
             if value is not None and not HEX_COLOR.fullmatch(value):
                 raise ValueError(f"A brand color is #rrggbb, not {value!r}.")
 
+    @property
+    def logo_is_mark(self) -> bool:
+        """Whether the logo is too square to hold a name, so that the name stands beside it."""
+        return self.logo.width <= self.logo.height * 1.5
+
 
 @dataclass(frozen=True)
 class NavItem:

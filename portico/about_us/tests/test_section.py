@@ -148,8 +148,8 @@ def test_the_form_shows_the_address_that_is_live_and_where_it_leads(
     page = admin.get(EDIT)
 
     assert 'value="https://www.example.com/{lang}/about"' in page.text
-    assert ">https://www.example.com/en/about</dd>" in page.text
-    assert ">https://www.example.com/zh-hans/about</dd>" in page.text
+    assert ">https://www.example.com/en/about</p>" in page.text
+    assert ">https://www.example.com/zh-hans/about</p>" in page.text
 
 
 def test_the_api_saves_under_the_same_rules(cast: Cast, call: Browse) -> None:

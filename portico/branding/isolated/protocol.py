@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 MEMORY = 512 * 1024 * 1024
 """Bytes of address space. A picture of 25 megapixels needs about 220 MiB to be decoded."""
-CPU_SECONDS = 5
+CPU_SECONDS = 4
 WALL_SECONDS = 10.0
 LARGEST_ANSWER = 16 * 1024 * 1024
 OPEN_FILES = 32

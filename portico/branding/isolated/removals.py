@@ -1,4 +1,4 @@
-"""What is taken out of an SVG, said to the person who uploaded it."""
+"""What an SVG loses, said to the person who uploaded it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ class Removal(StrEnum):
     EMBEDDED = gettext_noop(
         "An embedded picture was removed: only PNG, JPEG and WebP can be embedded in an SVG."
     )
-    FONT = gettext_noop(
-        "Fonts were removed, so texts may look different. "
+    FONT = gettext_noop("Embedded fonts were removed.")
+    TEXT = gettext_noop(
+        "Texts lost their font: they are drawn in a plain one. "
         "Convert texts to outlines (paths) to keep their look."
     )
     STYLE = gettext_noop("Style rules that are not known to be safe were removed.")

@@ -68,7 +68,11 @@ def clean(root: Element) -> tuple[Element, bytes, frozenset[Removal]]:
     """
     removed: set[Removal] = set()
     _sieve(root, removed.add)
-    hushed = read(filter_svg(_written(root), {"image": ["png", "jpeg"]}), accepted=("SVG",))
+    try:
+        sieved = filter_svg(_written(root), {"image": ["png", "jpeg"]})
+    except ValueError as error:
+        raise UnsafeSvg from error
+    hushed = read(sieved, accepted=("SVG",))
     if _count(hushed) < _count(root):
         removed.add(Removal.OTHER)
     missed: set[Removal] = set()

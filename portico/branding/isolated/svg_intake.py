@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from portico.branding.isolated.protocol import Answer
+from portico.branding.isolated.removals import Removal
 from portico.branding.isolated.svg_cleaning import clean
-from portico.branding.isolated.svg_reading import read
+from portico.branding.isolated.svg_reading import SVG, read
 from portico.branding.isolated.svg_size import settle_size
 from portico.branding.isolated.svg_weight import refuse_multiplication
 
@@ -16,5 +17,7 @@ def take_in(content: bytes, *, accepted: tuple[str, ...]) -> Answer:
     tree, text, removed = clean(root)
     refuse_multiplication(tree)
     width, height = max(1, round(size.width)), max(1, round(size.height))
+    if any(part.tag == f"{SVG}text" for part in tree.iter()):
+        removed |= {Removal.TEXT}
     names = tuple(sorted(removal.name for removal in removed))
     return Answer(text, "image/svg+xml", width, height, size.width, size.height, names)

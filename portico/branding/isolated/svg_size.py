@@ -59,7 +59,7 @@ def _showable(width: float, height: float) -> Size:
 
 def _length(text: str | None) -> float | None:
     """In pixels; None where it is not given or depends on the page around it, as 100% does."""
-    found = LENGTH.fullmatch(text or "")
+    found = LENGTH.fullmatch(text) if text and len(text) < 64 else None
     return float(found[1]) * PIXELS[found[2]] if found else None
 
 

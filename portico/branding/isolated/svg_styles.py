@@ -14,7 +14,7 @@ FONT_FACE = re.compile(r"@font-face\s*\{[^}]*(\}|\Z)", re.IGNORECASE)
 KEYFRAMES = re.compile(r"@[\w-]*keyframes\b", re.IGNORECASE)
 RULE = re.compile(r"@([\w-]+)")
 RULES_KEPT = frozenset({"media", "supports"})
-URL = re.compile(r"\burl\(\s*(['\"]?)\s*([^)]*?)\s*\1\s*\)", re.IGNORECASE)
+URL = re.compile(r"\burl\(([^)]*)\)", re.IGNORECASE)
 LOCAL = re.compile(r"url\(#[^\s'\"<>()]+\)")
 CALL = re.compile(r"([\w-]+)\(")
 KNOWN_CALLS = """
@@ -58,7 +58,7 @@ def clean(css: str, found: Callable[[Removal], None]) -> str:
 
 
 def _local_only(url: re.Match[str], found: Callable[[Removal], None]) -> str:
-    target = url[2].strip()
+    target = url[1].strip().strip("'\"").strip()
     if LOCAL.fullmatch(f"url({target})"):
         return f"url({target})"
     found(Removal.EXTERNAL)

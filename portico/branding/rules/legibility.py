@@ -21,6 +21,9 @@ Rgba = tuple[int, ...]
 ENOUGH = 0.65
 """The share of a picture that must be seen for it to be called good."""
 
+LITTLE = 0.35
+"""The share of a picture up to which it is called poor."""
+
 
 def visible_share(image: Image.Image, background: str) -> float:
     """The share of the picture, 0 to 1, that stands out from the background by 3:1 or more.
@@ -75,17 +78,20 @@ def _difference(color: Rgba, other: Rgb) -> int:
 def backdrop(image: Image.Image, brand_color: str | None) -> str:
     """The opaque color to put behind a picture where a surface needs one.
 
-    Its own background if it has one; else the first of white, the brand color and near-black on
-    which enough of it is seen, or the one on which the most is.
+    Its own background if it has one; else white, unless the picture can hardly be seen there;
+    else the brand color if enough of it is seen on that, or whichever shows most of it.
     """
     own = edge_color(image)
     if own is not None:
         return hex_of(own)
-    small = scaled(image, 128, 128)
+    small = scaled(image, 256, 256)
     grounds = [WHITE, NEAR_BLACK] if brand_color is None else [WHITE, brand_color, NEAR_BLACK]
     shares = {ground: visible_share(small, ground) for ground in grounds}
-    enough = [ground for ground, share in shares.items() if share >= ENOUGH]
-    return enough[0] if enough else max(shares, key=lambda ground: shares[ground])
+    if shares[WHITE] > LITTLE:
+        return WHITE
+    if brand_color is not None and shares[brand_color] >= ENOUGH:
+        return brand_color
+    return max(shares, key=lambda ground: shares[ground])
 
 
 def detail_kept(image: Image.Image, side: int, background: str) -> float:

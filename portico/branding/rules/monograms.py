@@ -25,6 +25,9 @@ CAPITAL_HEIGHT = 0.5
 """Of the square's side, so that every letter fits into the 80 % circle of masks. In the built-in
 font a capital is 0.7 of the font's size high."""
 
+STROKE = 7
+"""What is added on each side of a letter's lines: the built-in font is too thin for 16 pixels."""
+
 NO_LETTER = "\U0010fffd"
 """A code point that no font draws, so it gives the box that stands for missing letters."""
 
@@ -53,7 +56,9 @@ def _shape(letter: str) -> Image.Image | None:
     """The letter as a mask without margins, so that it can be put exactly into the middle."""
     mask = Image.new("L", (2 * SIDE, 2 * SIDE))
     font = ImageFont.load_default(SIDE * CAPITAL_HEIGHT / 0.7)
-    ImageDraw.Draw(mask).text((SIDE / 2, SIDE / 2), letter, fill=255, font=font)
+    ImageDraw.Draw(mask).text(
+        (SIDE / 2, SIDE / 2), letter, fill=255, font=font, stroke_width=STROKE
+    )
     box = mask.getbbox()
     return mask.crop(box) if box else None
 

@@ -6,6 +6,8 @@ to its neighbors.
 
 from __future__ import annotations
 
+import math
+
 from PIL import Image, ImageChops
 
 from portico.branding.rules.colors import Rgb
@@ -14,6 +16,9 @@ from portico.branding.rules.picture import Fit
 CLEAR = (0, 0, 0, 0)
 BARELY_VISIBLE = 8
 """The alpha, of 255, up to which a pixel counts as not there."""
+
+GRID = 128
+"""Cells per side in which the reach of a picture's content is measured."""
 
 ALIKE = 12
 """How far two channels, of 255, may differ in what still looks like one color."""
@@ -34,15 +39,29 @@ def trimmed(image: Image.Image) -> Image.Image:
 
 def content_box(image: Image.Image) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of what differs from the picture's own background."""
+    return _content(image).getbbox() or (0, 0, *image.size)
+
+
+def content_radius(image: Image.Image) -> float:
+    """How far from the middle of a square the farthest part of its content is, in sides."""
+    grid = _content(image).resize((GRID, GRID), Image.Resampling.BOX)
+    middle = (GRID - 1) / 2
+    corners = [
+        math.hypot(abs(at % GRID - middle) + 0.5, abs(at // GRID - middle) + 0.5)
+        for at, seen in enumerate(grid.tobytes())
+        if seen
+    ]
+    return max(corners, default=GRID / 2) / GRID
+
+
+def _content(image: Image.Image) -> Image.Image:
     own = edge_color(image)
     if own is None:
-        content = _visible(image)
-    else:
-        ground = Image.new("RGB", image.size, own)
-        channels = ImageChops.difference(image.convert("RGB"), ground).split()
-        strongest = ImageChops.lighter(ImageChops.lighter(channels[0], channels[1]), channels[2])
-        content = strongest.point(lambda difference: 255 if difference > ALIKE else 0)
-    return content.getbbox() or (0, 0, *image.size)
+        return _visible(image)
+    ground = Image.new("RGB", image.size, own)
+    red, green, blue = ImageChops.difference(image.convert("RGB"), ground).split()
+    strongest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+    return strongest.point(lambda difference: 255 if difference > ALIKE else 0)
 
 
 def _visible(image: Image.Image) -> Image.Image:

@@ -13,13 +13,10 @@ from portico.branding.rules.colors import (
     luminance,
 )
 from portico.branding.rules.kit import EMAIL_HEIGHT, EMAIL_WIDTH, HEADER_HEIGHT, icon_pixels
-from portico.branding.rules.legibility import ENOUGH, detail_kept, visible_share
+from portico.branding.rules.legibility import ENOUGH, LITTLE, detail_kept, visible_share
 from portico.branding.rules.picture import Fit, Picture, pixels_of
 from portico.branding.rules.shapes import content_box, edge_color, scaled
 from portico.kernel.errors import gettext_noop
-
-LITTLE = 0.35
-"""Up to this share of visible pixels, a picture is called poor."""
 
 HEADER_BOX = (8 * 2 * HEADER_HEIGHT, 2 * HEADER_HEIGHT)
 MAIL_BOX = (2 * EMAIL_WIDTH, 2 * EMAIL_HEIGHT)
@@ -110,6 +107,16 @@ ON_LIGHT = {
         ),
     ),
 }
+IN_MAIL = ON_LIGHT | {
+    Grade.POOR: (
+        gettext_noop(
+            "On white the logo can hardly be seen, so mails put a colored or dark ground behind it."
+        ),
+        gettext_noop(
+            "To have it on white in mails, upload a version with dark colors as the logo."
+        ),
+    ),
+}
 ON_DARK = {
     Grade.GOOD: (gettext_noop("The logo stands out well from the dark page."), ""),
     Grade.WEAK: (
@@ -170,7 +177,8 @@ FINE_IN_TAB = (
 def _light(image: Image.Image, surface: Surface, box: tuple[int, int]) -> Verdict:
     share = visible_share(scaled(image, *box), WHITE)
     grade = grade_of(share)
-    return Verdict(surface, grade, share, *ON_LIGHT[grade])
+    words = IN_MAIL if surface is Surface.WHITE_MAIL else ON_LIGHT
+    return Verdict(surface, grade, share, *words[grade])
 
 
 def _dark(image: Image.Image, *, is_dark_logo: bool) -> Verdict:

@@ -31,6 +31,9 @@ def encoded(width: int, height: int, kind: str = "PNG", color: str = "#1a7f37") 
     return content.getvalue()
 
 
+SMALL = 'width="200" height="50"'
+
+
 def svg(body: str, size: str) -> bytes:
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{body}</svg>'.encode()
 
@@ -73,12 +76,21 @@ def test_what_was_taken_in_can_be_taken_in_again() -> None:
 
 
 def test_an_svg_says_what_was_removed_from_it() -> None:
-    drawing = svg('<script>x()</script><path d="M0 0h200v50z"/>', 'width="200" height="50"')
+    drawing = svg('<script>x()</script><path d="M0 0h200v50z"/>', SMALL)
 
     picture = take_in(drawing, Purpose.LOGO)
 
     assert picture.removed == (Removal.SCRIPT.value,)
     assert (picture.width, picture.height, picture.is_svg) == (200, 50, True)
+
+
+def test_an_svg_with_texts_says_that_they_look_different() -> None:
+    drawing = svg('<text y="40" font-size="40" font-family="Acme Sans">Acme</text>', SMALL)
+
+    picture = take_in(drawing, Purpose.LOGO)
+
+    assert picture.removed == (Removal.TEXT.value,)
+    assert picture.has_text
 
 
 def test_a_logo_one_pixel_too_low_is_refused() -> None:

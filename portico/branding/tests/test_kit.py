@@ -140,6 +140,13 @@ def test_every_mask_leaves_the_whole_sign_visible() -> None:
     assert right - left > 270
 
 
+def test_a_round_sign_fills_the_circle_that_masks_leave() -> None:
+    kit = make_kit(monogram=MONOGRAM, favicon=disc("#1a7f37"))
+
+    left, _top, right, _bottom = content_box(image_of(kit, Variant.MASKABLE_512))
+    assert 0.76 * 512 <= right - left <= 0.8 * 512
+
+
 def test_the_letter_of_a_monogram_fills_the_maskable_icon_to_its_edges() -> None:
     maskable = image_of(make_kit(monogram=MONOGRAM), Variant.MASKABLE_512)
 

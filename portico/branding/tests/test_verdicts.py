@@ -66,6 +66,13 @@ def test_a_white_logo_is_told_what_would_help() -> None:
     assert "use this one as the dark logo" in verdict.fix
 
 
+def test_a_white_logo_is_told_what_mails_do_about_it() -> None:
+    verdict = verdicts(wordmark("#ffffff"))[Surface.WHITE_MAIL]
+
+    assert verdict.grade is POOR
+    assert "mails put a colored or dark ground behind it" in verdict.sentence
+
+
 def test_a_dark_logo_is_what_dark_pages_show() -> None:
     black, white = wordmark("#000000"), wordmark("#ffffff")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.test import Client
+
 from portico.audit.models import AuditEntry
 from portico.audit.services import PLATFORM, Actor, Change, record
 from portico.workspaces.models import Workspace
@@ -32,3 +34,9 @@ def make_entry(
         reason=reason,
         changes=changes,
     )
+
+
+def wear_in(client: Client) -> None:
+    """Have the workspace's monogram made and then remembered, as it is on all but two requests."""
+    client.get("/")
+    client.get("/")

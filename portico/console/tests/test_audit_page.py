@@ -5,14 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from conftest import Cast
-from portico.audit.models import AuditEntry
-from portico.audit.services import Change, Via
-from portico.console.tests.make import make_entry
-from portico.workspaces.models import Workspace
+from portico.audit.services import Change, Via, erase_person
+from portico.console.tests.make import make_entry, wear_in
 from tests.make import actor, make_member, make_person, make_workspace
 
 Browse = Callable[..., Client]
@@ -22,12 +21,6 @@ PAGE = "/console/audit/"
 def labels(response: HttpResponse) -> list[str]:
     rows = response.context["rows"]  # type: ignore[attr-defined]
     return [row.entry.subject_label for row in rows]
-
-
-def forget(workspace: Workspace) -> datetime:
-    """A moment after everything that making the cast has recorded."""
-    assert AuditEntry.objects.filter(workspace_id=workspace.id).exists()
-    return datetime(2027, 1, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("path", ["/console/audit/", "/console/audit.csv"])
@@ -99,9 +92,9 @@ def test_another_workspace_is_never_shown(cast: Cast, browse: Browse) -> None:
     ]
 
     for response in found:
+        assert response.status_code == 200
         assert "Secret of Zenith" not in response.content.decode()
-        assert "Zoe" not in [one.name for one in response.context["form"].fields["person"].choices if hasattr(one, "name")]
-    assert "Zoe" not in found[0].content.decode()
+        assert str(cast.outsider.person_id) not in response.content.decode()
 
 
 def test_somebody_of_another_workspace_cannot_be_asked_for(cast: Cast, browse: Browse) -> None:
@@ -197,8 +190,6 @@ def test_nothing_found_says_how_to_go_on(cast: Cast, browse: Browse) -> None:
 
 
 def test_an_empty_log_says_what_will_be_here() -> None:
-    from django.template.loader import render_to_string
-
     page = render_to_string("console/audit_empty.html", {"asked": False})
 
     assert "Nothing has happened yet" in page
@@ -233,7 +224,7 @@ def test_a_place_that_is_none_is_not_found(cast: Cast, browse: Browse, name: str
     assert response.status_code == 404
 
 
-@pytest.mark.parametrize(("asked", "queries"), [({}, 7), ({"q": "copyright ada"}, 8)])
+@pytest.mark.parametrize(("asked", "queries"), [({}, 8), ({"q": "copyright ada"}, 9)])
 def test_a_page_costs_the_same_however_much_happened(
     cast: Cast,
     browse: Browse,
@@ -242,6 +233,7 @@ def test_a_page_costs_the_same_however_much_happened(
     queries: int,
 ) -> None:
     admin = browse(cast.acme, cast.admin)
+    wear_in(admin)
     with django_assert_num_queries(queries):
         admin.get(PAGE, asked)
 
@@ -255,8 +247,6 @@ def test_a_page_costs_the_same_however_much_happened(
 
 
 def test_an_erased_person_is_not_named(cast: Cast, browse: Browse) -> None:
-    from portico.audit.services import erase_person
-
     make_entry(cast.acme, by=actor(cast.developer))
     erase_person(cast.developer.person_id, at=datetime(2027, 1, 1, tzinfo=UTC))
 

@@ -9,7 +9,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from conftest import Cast
 from portico.basic_settings import services
 from portico.basic_settings.registry import section_named
-from portico.console.tests.make import make_entry
+from portico.console.tests.make import make_entry, wear_in
 from tests.make import AT, actor, make_member, make_workspace
 
 Browse = Callable[..., Client]
@@ -67,6 +67,7 @@ def test_the_dashboard_costs_the_same_with_one_and_with_fifty_workspaces(
     cast: Cast, browse: Browse, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     admin = browse(cast.acme, cast.admin)
+    wear_in(admin)
     with django_assert_num_queries(8):
         admin.get(PAGE)
 

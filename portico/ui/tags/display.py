@@ -137,6 +137,13 @@ def browser_tab(
 
 
 @register.inclusion_tag("ui/components/brand_logo.html", takes_context=True)
-def brand_logo(context: Context, brand: Brand) -> dict[str, object]:
-    """The logo, the dark one where the page is dark and there is one."""
-    return {"brand": brand, "scheme": context.get("scheme")}
+def brand_logo(context: Context, brand: Brand, named: bool = True) -> dict[str, object]:
+    """The logo, the dark one where the page is dark and there is one.
+
+    A square logo has the name beside it; `named=False` where the name stands near anyway.
+    """
+    return {
+        "brand": brand,
+        "scheme": context.get("scheme"),
+        "with_name": named and brand.logo_is_mark,
+    }

@@ -2,60 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
-
 from PIL import Image
 
-from portico.branding.rules import Purpose
 from tests.hostile.images import rasters, svgs
+from tests.hostile.images.cases import PAYLOADS, Case, harmless, refused
 from tests.hostile.images.rasters import cut, encoded, ico, picture
 from tests.hostile.images.svgs import SHAPE, svg, with_shape
 
-PAYLOADS = (
-    b"<script",
-    b"onload",
-    b"javascript:",
-    b"foreignobject",
-    b"evil.example",
-    b"<?php",
-    b"<html",
-    b"secret-place",
-    b"exif\x00",
-    b"pk\x03\x04",
-    b"<!entity",
-    b"/etc/passwd",
-)
-"""What must be in no byte that is kept or shown, in lower case."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """`says` is a part of the refusal, or of the sentences about what was removed ("": none)."""
-
-    name: str
-    filename: str
-    content: Callable[[], bytes]
-    purpose: Purpose
-    expect: Literal["refused", "harmless"]
-    says: str
-
-    def __str__(self) -> str:
-        return self.name
-
-
-def refused(
-    name: str, filename: str, content: Callable[[], bytes], says: str, purpose: str = "logo"
-) -> Case:
-    return Case(name, filename, content, Purpose(purpose), "refused", says)
-
-
-def harmless(
-    name: str, filename: str, content: Callable[[], bytes], says: str = "", purpose: str = "logo"
-) -> Case:
-    return Case(name, filename, content, Purpose(purpose), "harmless", says)
-
+__all__ = ["CASES", "PAYLOADS", "Case"]
 
 IMAGE = '<image href="https://evil.example/x.png" width="9" height="9"/>'
 FONT = "<style>@font-face{font-family:f;src:url(https://evil.example/f.woff)}</style>"
@@ -118,7 +72,7 @@ SVGS = (
         lambda: with_shape('<style>g{background:image-set("https://evil.example/x" 1x)}</style>'),
         "Style rules",
     ),
-    harmless("svg font", "a.svg", lambda: with_shape(FONT), "Fonts"),
+    harmless("svg font", "a.svg", lambda: with_shape(FONT), "Embedded fonts"),
     harmless(
         "svg link with javascript:",
         "a.svg",

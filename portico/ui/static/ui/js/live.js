@@ -81,3 +81,13 @@ for (const kind of ["input", "change"]) {
   });
 }
 document.addEventListener("reset", (event) => setTimeout(() => update(scopeOf(event.target))));
+
+// A form that came back refused holds what was typed; the page around it shows what is live.
+function updateRefused(root) {
+  for (const summary of root.querySelectorAll("[data-preview-scope] [data-error-summary]")) {
+    update(scopeOf(summary));
+  }
+}
+
+updateRefused(document);
+document.addEventListener("htmx:afterSettle", (event) => updateRefused(event.detail.elt));
