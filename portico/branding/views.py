@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import HttpResponse
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from portico.basic_settings.http import settings_of
@@ -72,10 +73,8 @@ def _fresh(
 ) -> HttpResponse:
     """An answer that caches must ask about each time, and that costs nothing if unchanged."""
     etag = f'"{name}"'
-    response: HttpResponse
-    if request.headers.get("If-None-Match") == etag:
-        response = HttpResponseNotModified()
-    else:
+    response: HttpResponse | None = get_conditional_response(request, etag=etag)
+    if response is None:
         response = HttpResponse(content(), content_type=content_type)
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "no-cache"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from datetime import UTC
+from io import StringIO
 
 from django.db.models import QuerySet
 
@@ -28,17 +29,24 @@ COLUMNS = (
 # What a spreadsheet takes for the beginning of a formula, and what hides one behind it.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 AT_A_TIME = 2000
+CHUNK = 64 * 1024
 
 
-def csv_lines(entries: QuerySet[AuditEntry]) -> Iterator[str]:
-    """The lines of the CSV, the head first. Times are ISO 8601 in UTC, words as in the database.
+def csv_of(entries: QuerySet[AuditEntry]) -> Iterator[str]:
+    """The CSV in pieces. Times are ISO 8601 in UTC, words as in the database.
 
     It is read after the view has returned, so nothing here depends on a language or time zone.
     """
-    writer = csv.writer(_Line(), quoting=csv.QUOTE_ALL)
-    yield writer.writerow(COLUMNS)
+    written = StringIO(newline="")
+    writer = csv.writer(written, quoting=csv.QUOTE_ALL)
+    writer.writerow(COLUMNS)
     for entry in entries.iterator(chunk_size=AT_A_TIME):
-        yield writer.writerow([guarded(cell) for cell in _cells(entry)])
+        writer.writerow([guarded(cell) for cell in _cells(entry)])
+        if written.tell() >= CHUNK:
+            yield written.getvalue()
+            written.seek(0)
+            written.truncate()
+    yield written.getvalue()
 
 
 def guarded(cell: str) -> str:
@@ -63,10 +71,3 @@ def _cells(entry: AuditEntry) -> tuple[str, ...]:
         "\n".join(f"{one['field']}: {one['before']} → {one['after']}" for one in entry.changes),
         str(entry.id),
     )
-
-
-class _Line:
-    """A file that hands each line back instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line

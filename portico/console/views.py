@@ -16,7 +16,7 @@ from portico.audit.queries import entries_of, page_of, people_of
 from portico.audit.services import record
 from portico.console.dashboard import settings_states
 from portico.console.entries import rows_of
-from portico.console.export import csv_lines
+from portico.console.export import csv_of
 from portico.console.forms import AuditForm
 from portico.kernel.access import requires
 from portico.kernel.clock import now
@@ -92,7 +92,7 @@ def audit_csv(request: MemberRequest) -> StreamingHttpResponse:
     entries = entries_of(request.workspace.id, form.filters()).exclude(id=exported.id)
     name = f"audit-{request.workspace.slug}-{timezone.localdate().isoformat()}.csv"
     return StreamingHttpResponse(
-        csv_lines(entries),
+        csv_of(entries),
         headers={
             "Content-Type": "text/csv; charset=utf-8",
             "Content-Disposition": f'attachment; filename="{name}"',

@@ -10,9 +10,8 @@ from uuid import UUID
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
-from portico.files.models import FileUse, StoredFile, path_of
+from portico.files.models import FileUse, StoredFile
 from portico.kernel.errors import Invalid, NotFound, gettext_noop
 from portico.workspaces.models import Workspace
 
@@ -45,6 +44,7 @@ def store(
     """
     sha256 = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
+        lock_storage(workspace.id)
         stored, made = StoredFile.objects.select_for_update().get_or_create(
             workspace=workspace,
             sha256=sha256,
@@ -65,10 +65,17 @@ def store(
             stored.is_public = stored.is_public or is_public
             stored.purposes = sorted({*stored.purposes, purpose} - {""})
             stored.save(update_fields=["kept_until", "is_public", "purposes"])
-        path = path_of(workspace.id, sha256)
-        if not default_storage.exists(path):
-            default_storage.save(path, ContentFile(content))
+        _keep_bytes(stored.path, content)
     return stored
+
+
+def lock_storage(workspace_id: UUID) -> None:
+    """Keep others from storing or deleting bytes of this workspace until the transaction ends.
+
+    Without it, bytes that are being collected could be taken for kept ones by an upload of the
+    same content.
+    """
+    list(Workspace.objects.select_for_update(no_key=True).filter(id=workspace_id).values("id"))
 
 
 def file_of(workspace: Workspace, sha256: str) -> StoredFile:
@@ -102,12 +109,13 @@ def use(workspace: Workspace, hashes: Iterable[str], *, user_kind: str, user_id:
     Raises `NoSuchFile` for the first that the workspace does not have.
     """
     wanted = set(hashes)
-    # A share lock keeps the collector off these rows until the use is committed.
+    # The lock keeps the collector off these rows until the use is committed. Whoever needs several
+    # takes them in the same order, so that nobody waits for one who waits for them.
     found = {
         stored.sha256: stored
-        for stored in StoredFile.objects.select_for_update().filter(
-            workspace=workspace, sha256__in=wanted
-        )
+        for stored in StoredFile.objects.select_for_update()
+        .filter(workspace=workspace, sha256__in=wanted)
+        .order_by("sha256")
     }
     for sha256 in sorted(wanted - found.keys()):
         raise NoSuchFile(sha256=sha256)
@@ -124,25 +132,10 @@ def release(*, user_kind: str, user_id: UUID) -> None:
     FileUse.objects.filter(user_kind=user_kind, user_id=user_id).delete()
 
 
-def collect(*, at: datetime, limit: int = 1000) -> int:
-    """Delete files that nothing uses and whose grace time is over; returns how many.
-
-    The bytes go after the row: a crash in between leaves bytes without a row, which the next
-    upload of the same content takes over, and never a row without bytes.
-    """
-    with transaction.atomic():
-        in_use = FileUse.objects.filter(file=OuterRef("pk"))
-        unused = list(
-            StoredFile.objects.select_for_update(skip_locked=True)
-            .filter(~Exists(in_use), kept_until__lt=at)
-            .order_by("kept_until")[:limit]
-        )
-        paths = [stored.path for stored in unused]
-        StoredFile.objects.filter(id__in=[stored.id for stored in unused]).delete()
-        transaction.on_commit(lambda: _delete_bytes(paths))
-    return len(unused)
-
-
-def _delete_bytes(paths: list[str]) -> None:
-    for path in paths:
+def _keep_bytes(path: str, content: bytes) -> None:
+    """Write the bytes unless they are there; those that a crash cut off are written anew."""
+    if default_storage.exists(path):
+        if default_storage.size(path) == len(content):
+            return
         default_storage.delete(path)
+    default_storage.save(path, ContentFile(content))

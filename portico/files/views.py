@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpResponseBase, HttpResponseNotModified
+from django.http import FileResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from portico.files.models import StoredFile
@@ -23,16 +24,15 @@ def public_file(request: WorkspaceRequest, sha256: str, ending: str) -> HttpResp
     if not stored.is_public or ending != ending_of(stored.content_type):
         raise NotFound
     etag = f'"{stored.sha256}"'
-    response: HttpResponseBase
-    if request.headers.get("If-None-Match") == etag:
-        response = HttpResponseNotModified()
-    else:
-        response = FileResponse(
-            default_storage.open(stored.path, "rb"), content_type=stored.content_type
-        )
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if response is None:
+        file = default_storage.open(stored.path, "rb")
+        response = FileResponse(file, content_type=stored.content_type)
         response.headers["Content-Length"] = str(stored.size)
-        if stored.content_type == "image/svg+xml":
-            response.headers["Content-Security-Policy"] = SVG_POLICY
+        response.headers["Content-Disposition"] = f'inline; filename="{sha256[:12]}.{ending}"'
+    if stored.content_type == "image/svg+xml":
+        # On 304 too: what a cache keeps takes over the headers of the answer that renews it.
+        response.headers["Content-Security-Policy"] = SVG_POLICY
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

@@ -112,9 +112,11 @@ def visit(chromium: Browser, instance: Instance) -> Iterator[Visit]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console",
-            lambda message: complaints.append(message.text)
-            if message.type == "error" and not any(part in message.text for part in EXPECTED)
-            else None,
+            lambda message: (
+                complaints.append(message.text)
+                if message.type == "error" and not any(part in message.text for part in EXPECTED)
+                else None
+            ),
         )
         return Visitor(page, instance, at)
 

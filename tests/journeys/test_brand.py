@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.journeys.conftest import Visit, Visitor
 from tests.journeys.pictures import favicon_png, logo_png
@@ -17,10 +17,8 @@ pytestmark = pytest.mark.browser
 
 
 def upload(admin: Visitor, field: str, name: str, content: bytes) -> None:
-    kind = "image/svg+xml" if name.endswith(".svg") else "image/png"
-    admin.page.locator(f"input[type=file][name={field}]").set_input_files(
-        [{"name": name, "mimeType": kind, "buffer": content}]
-    )
+    file: FilePayload = {"name": name, "mimeType": "image/png", "buffer": content}
+    admin.page.locator(f"input[type=file][name={field}]").set_input_files(file)
 
 
 def logo_of(visitor: Visitor) -> str:

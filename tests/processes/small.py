@@ -21,21 +21,22 @@ from portico.config.running.postgres.cluster import prepare
 from portico.config.running.supervisor import Supervisor
 
 WEB = """
-import os, socket, time
-listener = socket.create_server(("127.0.0.1", {port}), reuse_port=False)
-if os.fork():
-    print("web is", os.getpid(), flush=True)
+import os, socket, sys
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+os.fork()
 while True:
     connection, _ = listener.accept()
-    connection.sendall(str(os.getpid()).encode())
+    connection.recv(4096)
+    body = str(os.getpid()).encode()
+    connection.sendall(b"HTTP/1.0 200 OK\\r\\nContent-Length: %d\\r\\n\\r\\n%s" % (len(body), body))
     connection.close()
 """
 STUBBORN = """
-import signal, time
+import signal
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
-print("stubborn", flush=True)
+print("ready", flush=True)
 while True:
-    time.sleep(1000)
+    signal.pause()
 """
 
 
@@ -50,13 +51,13 @@ async def main(folder: Path, port: int) -> None:
                 supervisor.keep(server.child(cluster))
                 while not server.is_ready(cluster):
                     await asyncio.sleep(0.02)
-                supervisor.keep(_python("web", WEB.format(port=port)))
+                supervisor.keep(_python("web", WEB, str(port)))
                 supervisor.keep(_python("stubborn", STUBBORN))
                 await stop.wait()
 
 
-def _python(name: str, program: str) -> Child:
-    return Child(name=name, argv=(sys.executable, "-c", program), env=dict(os.environ))
+def _python(name: str, program: str, *arguments: str) -> Child:
+    return Child(name, (sys.executable, "-c", program, *arguments, name), env=dict(os.environ))
 
 
 if __name__ == "__main__":

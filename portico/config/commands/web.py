@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 from wsgiref.types import WSGIApplication
@@ -14,6 +15,7 @@ from granian.server import Server
 from portico.config.running.configuration import configured, refuse_what_is_unsafe
 from portico.config.running.tie import die_with
 
+APPLICATION = "portico.config.wsgi"  # importing it sets up Django
 KILL_AFTER = 4  # seconds that a stopping process gets for its last requests
 
 
@@ -23,7 +25,7 @@ def web() -> None:
     env = configured()
     refuse_what_is_unsafe(env)
     server = Server(
-        "portico.config.wsgi:application",
+        f"{APPLICATION}:application",
         address=env.bind,
         port=env.port,
         interface=Interfaces.WSGI,
@@ -35,6 +37,8 @@ def web() -> None:
         log_level=LogLevels.error,  # Django logs the requests, and `up` the starts and stops
         log_access=False,
     )
+    # Loaded once here, for all processes to begin with: they start sooner and share its memory.
+    importlib.import_module(APPLICATION)
     server.serve(target_loader=application, wrap_loader=False)
 
 
@@ -42,9 +46,7 @@ def application() -> WSGIApplication:
     """What each of the server's processes asks for, in itself, to serve it."""
     # A process whose server was killed must not keep the port.
     die_with(os.getppid(), signal.SIGKILL)
-    from portico.config import wsgi
-
-    served: WSGIApplication = wsgi.application
+    served: WSGIApplication = importlib.import_module(APPLICATION).application
     return served
 
 

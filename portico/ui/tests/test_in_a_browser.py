@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Dialog, Page, sync_playwright
 
 from conftest import Cast
 from portico.ui.views import FRAMES
@@ -49,7 +49,7 @@ def opened(cast: Cast, live_server: Any) -> Open:
                     complaints.append(message.text) if message.type == "error" else None
                 ),
             )
-            page.goto(live_server.url + path, wait_until="networkidle")
+            page.goto(live_server.url + path)
             yield page
             browser.close()
             assert [text for text in complaints if "status of 404" not in text] == []
@@ -66,7 +66,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(opened: Open, width: int, sche
     with opened("/ui/", width=width, scheme=scheme) as page:
         root = page.url.removesuffix("/ui/")
         for path in PATHS:
-            page.goto(root + path, wait_until="networkidle")
+            page.goto(root + path)
             for violation in Axe().run(page).response["violations"]:
                 found.setdefault(path, []).append(f"{violation['id']}: {violation['nodes']}")
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
@@ -126,9 +126,7 @@ def test_a_color_s_text_and_its_picker_follow_each_other(opened: Open) -> None:
         picker = page.input_value("[data-color-picker]")
         page.locator("[data-color-picker]").evaluate(pick)
         text = page.input_value("[name=brand_color]")
-        brand = page.locator("aside").evaluate(
-            "e => getComputedStyle(e).getPropertyValue('--brand')"
-        )
+        brand = page.locator("aside").evaluate(read)
 
     assert (picker, text, brand) == ("#ffaa00", "#00ff88", "#00ff88")
 
@@ -149,8 +147,12 @@ def test_leaving_asks_only_when_something_would_be_lost(
 ) -> None:
     dialogs: list[str] = []
 
+    def accept(dialog: Dialog) -> None:
+        dialogs.append(dialog.type)
+        dialog.accept()
+
     with opened("/ui/settings/") as page:
-        page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.accept()))
+        page.on("dialog", accept)
         if typed:
             page.fill("[name=notice]", typed)
         page.goto(page.url.replace("settings", "console"))

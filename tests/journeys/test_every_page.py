@@ -1,0 +1,54 @@
+"""axe finds nothing on any page: wide and narrow, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.journeys.conftest import Visit, Visitor
+
+pytestmark = pytest.mark.browser
+
+OPEN = ("/", "/sign-in/", "/sign-out/", "/password/reset/", "/password/reset/sent/", "/nothing/")
+INSIDE = (
+    "/console/",
+    "/console/audit/",
+    "/console/audit/?q=nothing-like-this",
+    "/settings/tenant/",
+    "/settings/tenant/workspace/",
+    "/settings/tenant/branding/edit/",
+    "/settings/tenant/about-us/edit/",
+    "/settings/tenant/copyright-notice/edit/",
+    "/settings/tenant/branding/history/",
+    "/settings/tenant/copyright-notice/history/",
+    "/settings/tenant/copyright-notice/history/1/",
+    "/settings/account/",
+    "/settings/account/password/",
+    "/settings/account/sessions/",
+    "/settings/account/tokens/",
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_finds_nothing_on_any_page(
+    visit: Visit, find_nothing: Callable[[Visitor], None], width: int, scheme: str
+) -> None:
+    stranger = visit(width=width, scheme=scheme, at="acme")
+    for path in OPEN:
+        stranger.go(path)
+        find_nothing(stranger)
+        refuse_sideways_scrolling(stranger)
+    admin = visit(width=width, scheme=scheme, at="acme").sign_in("admin")
+    for path in INSIDE:
+        assert admin.go(path) == 200, path
+        find_nothing(admin)
+        refuse_sideways_scrolling(admin)
+
+
+def refuse_sideways_scrolling(visitor: Visitor) -> None:
+    wider = visitor.page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert wider <= 0, f"{visitor.page.url} is {wider} px wider than its window"
