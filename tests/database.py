@@ -22,7 +22,6 @@ def _prepare() -> None:
     folder = Path(_stack.enter_context(tempfile.TemporaryDirectory(prefix="portico-tests-")))
     folder.chmod(0o755)
     os.environ |= {
-        "PORTICO_NO_POOL": "1",
         "PORTICO_DATA_DIR": str(folder),
         "PORTICO_DEFAULT_WORKSPACE": "acme",
         "PORTICO_LOG_FORMAT": "text",

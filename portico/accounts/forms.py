@@ -3,8 +3,11 @@ from __future__ import annotations
 import zoneinfo
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ResetPasswordForm
 from django import forms
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 
@@ -34,3 +37,17 @@ class ProfileForm(forms.Form):
         choices=lambda: time_zone_choices(_("The workspace's")),
         help_text=_("Times on pages are shown in this zone."),
     )
+
+
+class PasswordLinkForm(ResetPasswordForm):  # type: ignore[misc]
+    """Asks for a link to choose a password. Whether there is an account makes no difference."""
+
+    def clean_email(self) -> str:
+        """The address; nobody is looked up here."""
+        return str(self.cleaned_data["email"]).lower()
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002 - as allauth calls it
+        """Have the link sent."""
+        email = str(self.cleaned_data["email"])
+        get_adapter().send_password_link(email)
+        return email

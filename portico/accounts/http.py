@@ -16,9 +16,12 @@ class PersonRequest(HttpRequest):
     user: Person
 
 
-def actor_of(request: HttpRequest) -> Actor:
-    """Who is behind a request, for the audit log. API requests bear their person as `user` too."""
-    person = cast("Person | None", getattr(request, "user", None))
+def actor_of(request: HttpRequest, person: Person | None = None) -> Actor:
+    """Who is behind a request, for the audit log: whoever is signed in, or has proved to be.
+
+    API requests bear their person as `user` too.
+    """
+    person = person or cast("Person | None", getattr(request, "user", None))
     via = Via.API if getattr(request, "token", None) else Via.PAGE
     if person is None or not person.is_authenticated:
         return Actor(via=via, ip=ip_of(request))

@@ -1,7 +1,22 @@
 from __future__ import annotations
 
 from django.core.management import call_command
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+
+from portico.accounts.password_links import send_link
+
+
+@app.task(
+    name="accounts.send_password_link",
+    retry=RetryStrategy(max_attempts=8, exponential_wait=3),
+)
+def send_password_link(*, email: str, origin: str, brand_name: str, language: str) -> None:
+    """Send a link to choose a password; tried again for an hour where the mail server fails.
+
+    In a job, so that whoever asks is answered at once and alike, with an account or without.
+    """
+    send_link(email, origin=origin, brand_name=brand_name, language=language)
 
 
 @app.periodic(cron="37 3 * * *", periodic_id="clear_sessions")

@@ -21,8 +21,9 @@ MOST_PEOPLE = 200
 class Filters:
     """What somebody looks for; an empty value asks for nothing.
 
-    `words`: beginnings of words, all of which an entry must have in its action, subject, reason,
-    or the name or address of who did it. `since` is inclusive, `until` is not.
+    `words`: beginnings of words, at most 200 characters, all of which an entry must have in its
+    action, subject, reason, or the name or address of who did it; those after the eighth are not
+    looked at. `since` is inclusive, `until` is not.
     """
 
     words: str = ""
@@ -60,6 +61,8 @@ def entries_of(workspace_id: UUID, filters: Filters | None = None) -> QuerySet[A
     found = AuditEntry.objects.filter(workspace_id=workspace_id).select_related("actor")
     if filters is None:
         return found
+    if "\x00" in filters.words + filters.action + filters.via:
+        return found.none()  # no stored text holds it, and PostgreSQL would not hear of it
     if filters.action:
         found = found.filter(action=filters.action)
     if filters.person_id:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from portico.basic_settings.models import SettingsDraft, SettingsRevision
-from portico.basic_settings.payloads import Payload, read_stored
+from portico.basic_settings.payloads import read_stored
 from portico.basic_settings.registry import AnySection
 from portico.basic_settings.sections import SettingsForm
 from portico.basic_settings.services import Live, LiveSettings, diff, diffs, facts_of
@@ -25,6 +26,7 @@ class Card:
     live: Live[Any]
     draft: SettingsDraft | None
     at: datetime
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
@@ -52,9 +54,13 @@ class Card:
 
 @dataclass(frozen=True)
 class Conflict:
-    """A save that came too late: whose change was first, and what it changed."""
+    """A save that came too late: whose change was first, and what it changed.
+
+    `what` introduces the changes.
+    """
 
     sentence: str
+    what: str
     changes: list[Change]
 
 
@@ -66,9 +72,9 @@ class Editor:
     form: SettingsForm
     based_on: int
     version: int
-    payload: Payload
+    extras: dict[str, Any]
+    reason: str = ""
     conflict: Conflict | None = None
-    extras: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -86,10 +92,21 @@ def cards_of(
     drafts: dict[str, SettingsDraft],
     *,
     at: datetime,
+    notes: Mapping[str, tuple[str, ...]],
 ) -> list[Card]:
-    """A card for each section, from what was already read."""
+    """A card for each section, from what was already read.
+
+    `notes`: what to say on a card, by the section's name.
+    """
     return [
-        Card(section, settings.workspace, settings.live(section), drafts.get(section.name), at)
+        Card(
+            section,
+            settings.workspace,
+            settings.live(section),
+            drafts.get(section.name),
+            at,
+            notes.get(section.name, ()),
+        )
         for section in sections
     ]
 

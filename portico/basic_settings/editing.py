@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +13,11 @@ from portico.basic_settings import services
 from portico.basic_settings.cards import Card, Conflict, Editor
 from portico.basic_settings.http import start_preview
 from portico.basic_settings.payloads import Payload, parse, read_stored
+from portico.basic_settings.sections import SettingsForm
 from portico.kernel.clock import now
-from portico.kernel.errors import Invalid, InvalidFields, Stale
+from portico.kernel.errors import Invalid, InvalidFields, NotFound, Stale
 from portico.ui.forms import refuse
 from portico.ui.texts import say
-from portico.ui.values import Change
 from portico.workspaces.http import MemberRequest
 
 
@@ -39,97 +39,117 @@ def blank_editor(card: Card, *, from_draft: bool) -> Editor:
     form = card.section.form(
         initial=card.section.initial(card.workspace, payload), workspace=card.workspace, at=card.at
     )
-    return _editor(card, form, payload, based_on=card.live.number, version=_version(card))
+    for field in form.visible_fields()[:1]:
+        field.field.widget.attrs["autofocus"] = True
+    return Editor(
+        card=card,
+        form=form,
+        based_on=card.live.number,
+        version=_version(card),
+        extras=card.section.extras(card.workspace, payload, at=card.at),
+    )
 
 
 def submit(request: MemberRequest, card: Card) -> Outcome:
     """Do what the pressed button says: save, save as draft, or save as draft and preview."""
-    section, payload = card.section, card.live.payload
-    form = section.form(
+    form = card.section.form(
         request.POST,
         request.FILES,
-        initial=section.initial(card.workspace, payload),
+        initial=card.section.initial(card.workspace, card.live.payload),
         workspace=card.workspace,
         at=card.at,
     )
     form.receive(request)
-    based_on, version = _int(request, "based_on"), _int(request, "version")
-    action = request.POST.get("action", "save")
-    editor = _editor(card, form, payload, based_on=based_on, version=version)
     if not form.is_valid():
-        return Outcome(editor, status=422)
+        return Outcome(_again(request, card, form), status=422)
+    action = request.POST.get("action", "save")
     try:
-        message = _carry_out(request, card, form.values(), action, based_on, version)
+        message = _carry_out(request, card, form.values(), action)
     except Invalid as error:
         refuse(form, error)
-        return Outcome(editor, status=422)
+        return Outcome(_again(request, card, form), status=422)
     except Stale as error:
-        return Outcome(_after_conflict(editor, error, at=card.at), status=409)
+        return Outcome(_after_conflict(request, card, form, error), status=409)
     return Outcome(message=message, preview=action == "preview")
 
 
-def _carry_out(
-    request: MemberRequest,
-    card: Card,
-    values: dict[str, Any],
-    action: str,
-    based_on: int,
-    version: int,
-) -> str:
+def _carry_out(request: MemberRequest, card: Card, values: dict[str, Any], action: str) -> str:
     section, by, at = card.section, actor_of(request), now()
+    based_on = _int(request, "based_on")
     if action == "save":
         reason = request.POST.get("reason", "")
         services.save(
             request.workspace, section, values, based_on=based_on, by=by, at=at, reason=reason
         )
         return _("%(section)s is saved and live.") % {"section": section.title}
-    services.save_draft(
+    version = _int(request, "version")
+    draft = services.save_draft(
         request.workspace, section, values, based_on=based_on, version=version, by=by, at=at
     )
     if action == "preview":
-        start_preview(request, section)
+        start_preview(request, draft)
         return _("You are looking at the draft of %(section)s.") % {"section": section.title}
-    return _("The draft of %(section)s is saved. Nobody else sees it.") % {"section": section.title}
+    return _("The draft of %(section)s is saved. Nobody sees it until it is published.") % {
+        "section": section.title
+    }
 
 
-def _after_conflict(editor: Editor, error: Stale, *, at: datetime) -> Editor:
-    """The form again, with what was typed, based now on what came between, which is shown."""
-    card = editor.card
-    changes: list[Change] = []
-    if isinstance(error, services.StaleRevision):
-        seen = services.payload_at(card.workspace, card.section, editor.based_on)
-        changes = services.diff(card.workspace, card.section, seen, card.live.payload, at=at)
-    return Editor(
-        card=card,
-        form=editor.form,
-        based_on=card.live.number,
-        version=_version(card),
-        payload=editor.payload,
-        conflict=Conflict(sentence=say(error), changes=changes),
-        extras=editor.extras,
-    )
-
-
-def _editor(card: Card, form: Any, payload: Payload, *, based_on: int, version: int) -> Editor:
+def _again(request: MemberRequest, card: Card, form: SettingsForm) -> Editor:
+    """The form as it was sent, on what it was based on."""
     return Editor(
         card=card,
         form=form,
-        based_on=based_on,
-        version=version,
-        payload=payload,
-        extras=card.section.extras(card.workspace, _typed(card, form, payload), at=card.at),
+        based_on=_int(request, "based_on"),
+        version=_int(request, "version"),
+        extras=_extras(card, form),
+        reason=request.POST.get("reason", ""),
     )
 
 
-def _typed(card: Card, form: Any, payload: Payload) -> Payload:
-    """What was typed as a payload where it is one, so that the preview shows it; else the live."""
-    if not form.is_bound or not form.is_valid():
-        return payload
+def _after_conflict(request: MemberRequest, card: Card, form: SettingsForm, error: Stale) -> Editor:
+    """The form as it was sent, based now on what came between, which is shown."""
+    section, workspace = card.section, card.workspace
+    newest = replace(
+        card,
+        live=services.live(workspace, section),
+        draft=services.draft_of(workspace, section),
+        at=now(),
+    )
+    editor = _again(request, newest, form)
+    return replace(
+        editor,
+        based_on=newest.live.number,
+        version=_version(newest),
+        conflict=_conflict(newest, error, seen=editor.based_on, at=newest.at),
+    )
+
+
+def _conflict(card: Card, error: Stale, *, seen: int, at: datetime) -> Conflict:
+    if not isinstance(error, services.StaleRevision):
+        return Conflict(say(error), _("This is what the draft would change:"), card.draft_changes)
+    before = services.payload_at(card.workspace, card.section, seen)
+    changes = services.diff(card.workspace, card.section, before, card.live.payload, at=at)
+    return Conflict(say(error), _("This is what changed meanwhile:"), changes)
+
+
+def _extras(card: Card, form: SettingsForm) -> dict[str, Any]:
+    """What stands beside the form: made from what was typed, as far as that can be used."""
+    live: Payload = card.live.payload
     try:
-        typed: Payload = parse(card.section.schema, form.values())
-    except InvalidFields:
-        return payload
-    return typed
+        typed = _usable(form, live)
+        return card.section.extras(card.workspace, typed, at=card.at)
+    except (Invalid, NotFound):
+        return card.section.extras(card.workspace, live, at=card.at)
+
+
+def _usable(form: SettingsForm, live: Payload) -> Payload:
+    """The typed values, with the live ones in the place of those that cannot be used."""
+    values = form.values()
+    try:
+        return parse(type(live), values)
+    except InvalidFields as error:
+        kept = live.model_dump()
+        return parse(type(live), {**values, **{field: kept.get(field) for field in error.errors}})
 
 
 def _version(card: Card) -> int:

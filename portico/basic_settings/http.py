@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 
-from portico.basic_settings.registry import AnySection, all_sections
+from portico.basic_settings.models import SettingsDraft
+from portico.basic_settings.registry import all_sections
 from portico.basic_settings.services.read import LiveSettings, drafts_of
 from portico.workspaces.http import WorkspaceRequest
 
@@ -24,9 +26,10 @@ def settings_of(request: HttpRequest) -> LiveSettings:
     return known
 
 
-def start_preview(request: WorkspaceRequest, section: AnySection) -> None:
-    """Show this session the section's draft from now on."""
-    request.session[PREVIEW_KEY] = [*request.session.get(PREVIEW_KEY, []), section.name]
+def start_preview(request: WorkspaceRequest, draft: SettingsDraft) -> None:
+    """Show this session the draft from now on, until it is published or discarded."""
+    shown = request.session.get(PREVIEW_KEY, {})
+    request.session[PREVIEW_KEY] = {**shown, draft.section: str(draft.id)}
 
 
 def end_preview(request: WorkspaceRequest) -> None:
@@ -39,6 +42,21 @@ def is_preview(request: HttpRequest) -> bool:
     return bool(settings_of(request).drafts)
 
 
+class PreviewMiddleware:
+    """Keep what shows a draft out of every cache, whichever view made it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request."""
+        response = self.get_response(request)
+        settings = cast("LiveSettings | None", getattr(request, "portico_settings", None))
+        if settings is not None and settings.drafts:
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
 def _drafts(request: WorkspaceRequest) -> dict[str, dict[str, Any]]:
     """Payloads of drafts to show instead of what is live.
 
@@ -46,12 +64,12 @@ def _drafts(request: WorkspaceRequest) -> dict[str, dict[str, Any]]:
     """
     if request.method not in {"GET", "HEAD"} or request.session.session_key is None:
         return {}
-    names = set(request.session.get(PREVIEW_KEY, []))
-    if not names or not request.member:
+    shown = request.session.get(PREVIEW_KEY, {})
+    if not shown or not request.member:
         return {}
     allowed = {section.name for section in all_sections() if request.member.may(section.change)}
     return {
         name: draft.payload
         for name, draft in drafts_of(request.workspace).items()
-        if name in names & allowed
+        if name in allowed and shown.get(name) == str(draft.id)
     }

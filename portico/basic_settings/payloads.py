@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, ValidationInfo
 
+from portico.basic_settings.rules import check_text
 from portico.kernel.errors import Invalid, InvalidFields, gettext_noop
 
 STORED: Final = {"stored": True}
@@ -47,6 +48,7 @@ def read_stored(schema: type[P], stored: dict[str, Any]) -> P:
 
 def parse(schema: type[P], values: dict[str, Any]) -> P:
     """A payload from what somebody gave; raises `InvalidFields`, an error per field."""
+    check_text(values)
     try:
         return schema.model_validate(values)
     except ValidationError as error:

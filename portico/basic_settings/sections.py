@@ -22,7 +22,7 @@ class SettingsForm(forms.Form):
     `advanced` names fields that hide under *Advanced*.
     """
 
-    advanced: ClassVar[tuple[str, ...]] = ()
+    advanced: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, workspace: Workspace, at: datetime, **kwargs: Any) -> None:
         self.workspace = workspace

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,15 +14,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portico.accounts.http import actor_of
 from portico.basic_settings import services
-from portico.basic_settings.cards import Card, cards_of, entries_of
+from portico.basic_settings.cards import Card, Editor, cards_of, entries_of
 from portico.basic_settings.editing import Outcome, blank_editor, submit
 from portico.basic_settings.http import end_preview, settings_of, start_preview
 from portico.basic_settings.registry import AnySection, all_sections, section_named
 from portico.kernel.access import requires
 from portico.kernel.clock import now
-from portico.kernel.errors import Forbidden, NotFound
+from portico.kernel.errors import Forbidden, Invalid, InvalidFields, NotFound, gettext_noop
 from portico.kernel.permissions import Permission
+from portico.ui.texts import say
 from portico.workspaces.http import MemberRequest
+
+
+class CannotGoLive(Invalid):
+    code = "cannot_go_live"
+    sentence = gettext_noop("%(section)s was not changed, because this cannot go live: %(why)s")
 
 
 @requires(Permission.ACCOUNT)
@@ -38,8 +45,16 @@ def tenant(request: MemberRequest) -> HttpResponse:
     """Basic Settings: a card for each section."""
     sections = tuple(section for section in all_sections() if request.member.may(section.read))
     drafts = services.drafts_of(request.workspace)
-    cards = cards_of(settings_of(request), sections, drafts, at=now())
-    return render(request, "basic_settings/tenant.html", {"cards": cards})
+    said = list(messages.get_messages(request))
+    notes = {
+        section.name: tuple(str(one) for one in said if one.extra_tags == section.name)
+        for section in sections
+    }
+    context = {
+        "cards": cards_of(settings_of(request), sections, drafts, at=now(), notes=notes),
+        "messages": [one for one in said if one.extra_tags not in notes],
+    }
+    return render(request, "basic_settings/tenant.html", context)
 
 
 @requires(Permission.SETTINGS_READ)
@@ -49,11 +64,12 @@ def card(request: MemberRequest, name: str) -> HttpResponse:
     section = _readable(request, name)
     if not getattr(request, "htmx", False):
         return redirect(f"/settings/tenant/#{section.name}")
-    return _card_response(request, section)
+    context = {"card": _card(request, section), "put_back": True}
+    return render(request, "basic_settings/card.html", context)
 
 
 @requires(Permission.SETTINGS_CHANGE)
-def edit(request: MemberRequest, name: str) -> HttpResponse:
+def edit(request: MemberRequest, name: str) -> HttpResponseBase:
     """The form of a section: in place of its card, or a page of its own."""
     section = _changeable(request, name)
     if request.method != "POST":
@@ -70,9 +86,10 @@ def edit(request: MemberRequest, name: str) -> HttpResponse:
 def preview(request: MemberRequest, name: str) -> HttpResponseBase:
     """Show the draft on real pages, in this session alone, from now until the preview ends."""
     section = _changeable(request, name)
-    if services.draft_of(request.workspace, section) is None:
+    draft = services.draft_of(request.workspace, section)
+    if draft is None:
         raise services.NoDraft(section=str(section.title))
-    start_preview(request, section)
+    start_preview(request, draft)
     return redirect("home")
 
 
@@ -89,16 +106,17 @@ def stop_preview(request: MemberRequest) -> HttpResponseBase:
 def publish(request: MemberRequest, name: str) -> HttpResponseBase:
     """Make the draft live."""
     section = _changeable(request, name)
-    services.publish_draft(
-        request.workspace,
-        section,
-        version=_number(request, "version"),
-        based_on=_number(request, "based_on"),
-        by=actor_of(request),
-        at=now(),
-    )
-    messages.success(request, _("The draft of %(section)s is live.") % {"section": section.title})
-    return redirect(f"/settings/tenant/#{section.name}")
+    with _in_words(section):
+        services.publish_draft(
+            request.workspace,
+            section,
+            version=_number(request, "version"),
+            based_on=_number(request, "based_on"),
+            by=actor_of(request),
+            at=now(),
+        )
+    said = _("The draft of %(section)s is live.") % {"section": section.title}
+    return _back(request, section, said)
 
 
 @requires(Permission.SETTINGS_CHANGE)
@@ -113,10 +131,8 @@ def discard(request: MemberRequest, name: str) -> HttpResponseBase:
         by=actor_of(request),
         at=now(),
     )
-    messages.success(
-        request, _("The draft of %(section)s is discarded.") % {"section": section.title}
-    )
-    return redirect(f"/settings/tenant/#{section.name}")
+    said = _("The draft of %(section)s is discarded.") % {"section": section.title}
+    return _back(request, section, said)
 
 
 @requires(Permission.SETTINGS_READ)
@@ -169,21 +185,22 @@ def revision(request: MemberRequest, name: str, number: int) -> HttpResponse:
 def restore(request: MemberRequest, name: str, number: int) -> HttpResponseBase:
     """Publish a copy of an old revision."""
     section = _changeable(request, name)
-    made = services.restore(
-        request.workspace,
-        section,
-        number,
-        based_on=_number(request, "based_on"),
-        by=actor_of(request),
-        at=now(),
-        reason=request.POST.get("reason", ""),
-    )
-    messages.success(
-        request,
-        _("Revision %(old)s of %(section)s is live again, as revision %(new)s.")
-        % {"old": number, "section": section.title, "new": made.number},
-    )
-    return redirect(f"/settings/tenant/#{section.name}")
+    with _in_words(section):
+        made = services.restore(
+            request.workspace,
+            section,
+            number,
+            based_on=_number(request, "based_on"),
+            by=actor_of(request),
+            at=now(),
+            reason=request.POST.get("reason", ""),
+        )
+    said = _("Revision %(old)s of %(section)s is live again, as revision %(new)s.") % {
+        "old": number,
+        "section": section.title,
+        "new": made.number,
+    }
+    return _back(request, section, said)
 
 
 @requires(Permission.SETTINGS_CHANGE)
@@ -191,17 +208,16 @@ def restore(request: MemberRequest, name: str, number: int) -> HttpResponseBase:
 def reset(request: MemberRequest, name: str) -> HttpResponseBase:
     """Publish the platform's default."""
     section = _changeable(request, name)
-    services.reset(
-        request.workspace,
-        section,
-        based_on=_number(request, "based_on"),
-        by=actor_of(request),
-        at=now(),
-    )
-    messages.success(
-        request, _("%(section)s is back to the platform's default.") % {"section": section.title}
-    )
-    return redirect(f"/settings/tenant/#{section.name}")
+    with _in_words(section):
+        services.reset(
+            request.workspace,
+            section,
+            based_on=_number(request, "based_on"),
+            by=actor_of(request),
+            at=now(),
+        )
+    said = _("%(section)s is back to the platform's default.") % {"section": section.title}
+    return _back(request, section, said)
 
 
 def _readable(request: MemberRequest, name: str) -> AnySection:
@@ -230,28 +246,43 @@ def _card(request: MemberRequest, section: AnySection) -> Card:
     return Card(section, request.workspace, settings_of(request).live(section), draft, now())
 
 
-def _card_response(request: MemberRequest, section: AnySection) -> HttpResponse:
-    return render(request, "basic_settings/card.html", {"card": _card(request, section)})
-
-
 def _form_response(
-    request: MemberRequest, section: AnySection, editor: Any, *, status: int
+    request: MemberRequest, section: AnySection, editor: Editor, *, status: int
 ) -> HttpResponse:
     whole = not getattr(request, "htmx", False)
     template = "basic_settings/edit.html" if whole else "basic_settings/form.html"
     context = {"editor": editor, "card": editor.card, "form": editor.form, "section": section}
-    return render(request, template, {**context, **(editor.extras or {})}, status=status)
+    return render(request, template, {**context, **editor.extras}, status=status)
 
 
-def _done(request: MemberRequest, section: AnySection, outcome: Outcome) -> HttpResponse:
-    messages.success(request, outcome.message)
-    target = "/" if outcome.preview else f"/settings/tenant/#{section.name}"
+def _done(request: MemberRequest, section: AnySection, outcome: Outcome) -> HttpResponseBase:
     if not getattr(request, "htmx", False):
-        return redirect(target)
+        if outcome.preview:
+            messages.success(request, outcome.message)
+            return redirect("home")
+        return _back(request, section, outcome.message)
     # The frame wears what was just saved, so the page is loaded anew rather than the card alone.
     response = HttpResponse(status=204)
-    response.headers["HX-Redirect"] = target
-    if not outcome.preview:
+    if outcome.preview:
+        messages.success(request, outcome.message)
+        response.headers["HX-Redirect"] = "/"
+    else:
+        messages.success(request, outcome.message, extra_tags=section.name)
         response.headers["HX-Refresh"] = "true"
-        del response.headers["HX-Redirect"]
     return response
+
+
+def _back(request: MemberRequest, section: AnySection, said: str) -> HttpResponseBase:
+    """To the section's card, which says what was done."""
+    messages.success(request, said, extra_tags=section.name)
+    return redirect(f"/settings/tenant/#{section.name}")
+
+
+@contextmanager
+def _in_words(section: AnySection) -> Iterator[None]:
+    """Where there is no form to show a field's error beside, the page says it in a sentence."""
+    try:
+        yield
+    except InvalidFields as error:
+        why = " ".join(say(one) for one in error.errors.values())
+        raise CannotGoLive(section=section.title, why=why) from error

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from portico.basic_settings.sections import SettingsForm
 from portico.branding.rules import LIMITS, Purpose, size_text
 from portico.branding.rules.errors import TooLarge
-from portico.branding.services import PICTURES, take_in_picture
+from portico.branding.services import PICTURES, is_square, take_in_picture
 from portico.branding.showing import FITS, current_file
+from portico.files.services import files_of
 from portico.files.uploads import MAX_FILE, oversized
 from portico.kernel.errors import Invalid
 from portico.ui.forms import ColorInput, CurrentFile
@@ -34,6 +35,10 @@ class PictureInput(forms.ClearableFileInput):
         """Whether there is something to show and to remove."""
         return isinstance(value, CurrentFile)
 
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """The upload; whoever chose one and *Remove* as well wants the old one gone."""
+        return files.get(name) or super().value_from_datadict(data, files, name)
+
 
 def _picture_field(label: Any, help_text: Any, accept: str) -> forms.FileField:
     return forms.FileField(
@@ -52,7 +57,7 @@ class BrandingForm(SettingsForm):
     What was taken in travels in the hidden field `<name>_id`.
     """
 
-    advanced = ("dark_logo", "favicon_fit")
+    advanced: tuple[str, ...] = ("dark_logo", "favicon_fit")
 
     logo = _picture_field(
         _("Logo"),
@@ -88,8 +93,7 @@ class BrandingForm(SettingsForm):
         super().__init__(*args, **kwargs)
         self.too_large: set[str] = set()
         self.removed: list[str] = []
-        for name in PICTURES:
-            self._show(name, self.initial.get(f"{name}_id", ""))
+        self._show({name: self.initial.get(f"{name}_id", "") for name in PICTURES})
 
     def receive(self, request: HttpRequest) -> None:
         """Learn which files were dropped for their size while they streamed in."""
@@ -103,16 +107,23 @@ class BrandingForm(SettingsForm):
                 kept = self._taken_in(name, purpose, kept)
             except Invalid as error:
                 self.add_error(name, say(error))
-            self._keep(name, kept)
+            # Carried on in this form's answer and in the next one's hidden field.
+            self.cleaned_data[f"{name}_id"] = kept
+        ids = {name: self.cleaned_data[f"{name}_id"] for name in PICTURES}
+        data = cast(QueryDict, self.data).copy()
+        for name, sha256 in ids.items():
+            data[f"{name}_id"] = sha256
+        self.data = data
+        self._show(ids)
         return self.cleaned_data
 
     def values(self) -> dict[str, Any]:
-        """The payload's fields."""
+        """The payload's fields, without those that the form refused."""
         given = self.cleaned_data
         return {
             **{name: given[f"{name}_id"] or None for name in PICTURES},
-            "favicon_fit": given["favicon_fit"] or None,
-            "brand_color": given["brand_color"],
+            "favicon_fit": given.get("favicon_fit") or None,
+            "brand_color": given.get("brand_color", ""),
         }
 
     def _taken_in(self, name: str, purpose: Purpose, kept: str) -> str:
@@ -130,14 +141,12 @@ class BrandingForm(SettingsForm):
         self.removed += [gettext(sentence) for sentence in removed]
         return stored.sha256
 
-    def _keep(self, name: str, sha256: str) -> None:
-        """Carry the picture on, in this form's answer and in the next one's hidden field."""
-        self.cleaned_data[f"{name}_id"] = sha256
-        data = cast(QueryDict, self.data).copy()
-        data[f"{name}_id"] = sha256
-        self.data = data
-        self._show(name, sha256)
-
-    def _show(self, name: str, sha256: str) -> None:
-        widget = cast("PictureInput", self.fields[name].widget)
-        widget.current = current_file(self.workspace, sha256) if sha256 else None
+    def _show(self, ids: dict[str, str]) -> None:
+        """Show the pictures of these ids; offer a fit where the favicon needs one."""
+        stored = files_of(self.workspace, [sha256 for sha256 in ids.values() if sha256])
+        for name, sha256 in ids.items():
+            widget = cast("PictureInput", self.fields[name].widget)
+            widget.current = current_file(stored.get(sha256))
+        favicon = stored.get(ids["favicon"])
+        if favicon is not None and not is_square(favicon):
+            self.advanced = ("dark_logo",)

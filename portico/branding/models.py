@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from portico.kernel.clock import now
@@ -13,16 +12,16 @@ from portico.workspaces.models import Workspace
 class BrandKit(models.Model):
     """All images made from one state of a brand, and how legible they are. It never changes.
 
-    `digest` names the state; `sources` are the hashes of the uploads behind it.
+    `digest` names the state; `needed_at` is when somebody last wore it, give or take a day.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     digest = models.CharField(max_length=64)
-    sources = ArrayField(models.CharField(max_length=64), default=list)
     images = models.JSONField()
     verdicts = models.JSONField(default=list)
     made_at = models.DateTimeField(default=now)
+    needed_at = models.DateTimeField(default=now, db_index=True)
 
     class Meta:
         constraints: ClassVar = [

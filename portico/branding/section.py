@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portico.basic_settings.sections import Section
 from portico.branding.forms import BrandingForm
+from portico.branding.kits import kit_for, need_kit
 from portico.branding.payload import Branding
-from portico.branding.services import PICTURES, check_pictures, kit_for
+from portico.branding.services import PICTURES, check_pictures
 from portico.branding.showing import FITS, samples_of, shown_picture, shown_verdicts
 from portico.files.models import StoredFile
 from portico.ui.values import Fact, Swatch
@@ -56,7 +57,7 @@ class BrandingSection(Section[Branding]):
     def prepare(self, workspace: Workspace, payload: Branding, *, at: datetime) -> None:
         """Make the kit, so that the first visitor does not wait for it."""
         check_pictures(workspace, payload)
-        kit_for(workspace, payload, at=at)
+        need_kit(workspace, payload, at=at)
 
     def files(self, workspace: Workspace, payload: Branding) -> frozenset[str]:  # noqa: ARG002
         """The uploads. The images made from them are held by their kit."""
@@ -73,16 +74,23 @@ class BrandingSection(Section[Branding]):
         files: Mapping[str, StoredFile],
     ) -> dict[str, Fact]:
         """Thumbnails and a swatch."""
-        color = payload.brand_color
+        color, fit = payload.brand_color, {}
+        if payload.favicon_fit is not None:
+            label = str(FITS[payload.favicon_fit].label)
+            fit["favicon_fit"] = Fact(gettext("Favicon that is not square"), label)
         return {
             "logo": Fact(gettext("Logo"), shown_picture(files, payload.logo)),
             "dark_logo": Fact(gettext("Dark logo"), shown_picture(files, payload.dark_logo)),
             "favicon": Fact(gettext("Favicon"), shown_picture(files, payload.favicon)),
-            "favicon_fit": Fact(
-                gettext("Favicon that is not square"), str(FITS[payload.favicon_fit or ""].label)
-            ),
+            **fit,
             "brand_color": Fact(gettext("Brand color"), Swatch(color) if color else None),
         }
+
+    def hints(self, workspace: Workspace, payload: Branding, *, at: datetime) -> tuple[str, ...]:  # noqa: ARG002
+        """What is shown where there is no logo."""
+        if payload.logo is not None:
+            return ()
+        return (gettext("Until there is a logo, pages show the first letter of the name."),)
 
     def extras(self, workspace: Workspace, payload: Branding, *, at: datetime) -> dict[str, Any]:
         """The kit's verdicts, and the images that the preview draws."""

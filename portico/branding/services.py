@@ -1,31 +1,14 @@
-"""A workspace's brand: taking pictures in, and making the kit of images that surfaces wear."""
+"""A workspace's brand: taking pictures in, and saying which may be worn."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Any
-from uuid import UUID
+from datetime import datetime
 
-from django.db import transaction
-
-from portico.branding.models import BrandKit
-from portico.branding.payload import Branding
-from portico.branding.rules import (
-    Picture,
-    Purpose,
-    Verdict,
-    check_favicon,
-    judge,
-    make_kit,
-    monogram,
-    take_in,
-)
+from portico.branding.payload import Branding, NoSuchPicture
+from portico.branding.rules import Picture, Purpose, check_favicon, take_in
 from portico.files.models import StoredFile
-from portico.files.services import file_of, read, release, store, use
+from portico.files.services import file_of, store
 from portico.kernel.errors import Invalid, InvalidFields, NotFound, gettext_noop
 from portico.workspaces.models import Workspace
 
@@ -40,7 +23,6 @@ ALIKE = {
     Purpose.DARK_LOGO: {Purpose.LOGO, Purpose.DARK_LOGO},
     Purpose.FAVICON: {Purpose.FAVICON},
 }
-MONOGRAM_VERSION = 1
 
 
 class WrongPurpose(Invalid):
@@ -49,11 +31,6 @@ class WrongPurpose(Invalid):
         "This file was uploaded as %(given)s. Upload it as %(wanted)s, so that it is checked for "
         "that."
     )
-
-
-class NoSuchPicture(Invalid):
-    code = "no_such_picture"
-    sentence = gettext_noop("There is no such file in this workspace. Please upload it again.")
 
 
 def take_in_picture(
@@ -94,102 +71,9 @@ def check_pictures(workspace: Workspace, payload: Branding) -> None:
         raise InvalidFields(errors)
 
 
-def kit_for(workspace: Workspace, payload: Branding, *, at: datetime) -> BrandKit:
-    """The kit of a state of the brand: from memory, from the database, or made now.
-
-    A kit never changes, so what was read once stays true.
-    """
-    digest = kit_digest(workspace, payload)
-    return _kit(workspace.id, digest) or make(workspace, payload, digest=digest, at=at)
-
-
-def make(workspace: Workspace, payload: Branding, *, digest: str, at: datetime) -> BrandKit:
-    """Make the images and keep them. Of two who make the same kit at once, one keeps it."""
-    pictures = {field: _picture(workspace, getattr(payload, field)) for field in PICTURES}
-    drawn = make_kit(
-        monogram=monogram(workspace.name, workspace.slug, payload.brand_color or None),
-        logo=pictures["logo"],
-        dark_logo=pictures["dark_logo"],
-        favicon=pictures["favicon"],
-        fit=payload.favicon_fit,
-        color=payload.brand_color or None,
-    )
-    verdicts = judge(
-        pictures["logo"], pictures["dark_logo"], pictures["favicon"], payload.favicon_fit
-    )
-    with transaction.atomic():
-        images = {}
-        for image in drawn:
-            stored = store(
-                workspace,
-                image.content,
-                content_type=image.content_type,
-                width=image.width,
-                height=image.height,
-                is_public=True,
-                at=at,
-            )
-            images[image.variant.value] = {
-                "sha256": stored.sha256,
-                "content_type": image.content_type,
-                "width": image.width,
-                "height": image.height,
-            }
-        kit, _made = BrandKit.objects.get_or_create(
-            workspace=workspace,
-            digest=digest,
-            defaults={
-                "sources": sorted({getattr(payload, f) for f in PICTURES} - {None}),
-                "images": images,
-                "verdicts": [_as_json(verdict) for verdict in verdicts],
-                "made_at": at,
-            },
-        )
-        hashes = {image["sha256"] for image in kit.images.values()}
-        use(workspace, hashes, user_kind="kit", user_id=kit.id)
-    return kit
-
-
-def collect_kits(*, at: datetime, grace: timedelta = timedelta(days=2)) -> int:
-    """Drop kits whose uploads were collected, so that their images can be; returns how many."""
-    dropped = 0
-    for kit in BrandKit.objects.filter(made_at__lt=at - grace).exclude(sources=[]).iterator():
-        present = StoredFile.objects.filter(
-            workspace_id=kit.workspace_id, sha256__in=kit.sources
-        ).count()
-        if present < len(kit.sources):
-            with transaction.atomic():
-                release(user_kind="kit", user_id=kit.id)
-                kit.delete()
-            dropped += 1
-    return dropped
-
-
-def kit_digest(workspace: Workspace, payload: Branding) -> str:
-    """What names a state of a brand: everything that the images are made of."""
-    state: dict[str, Any] = {"version": MONOGRAM_VERSION, **payload.model_dump(mode="json")}
-    if payload.logo is None:
-        state["monogram"] = [workspace.name, workspace.slug]
-    return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()
-
-
-@lru_cache(maxsize=4096)
-def _known_kit(workspace_id: UUID, digest: str) -> BrandKit:
-    return BrandKit.objects.get(workspace_id=workspace_id, digest=digest)
-
-
-def _kit(workspace_id: UUID, digest: str) -> BrandKit | None:
-    try:
-        return _known_kit(workspace_id, digest)
-    except BrandKit.DoesNotExist:
-        return None
-
-
-def _picture(workspace: Workspace, sha256: str | None) -> Picture | None:
-    if sha256 is None:
-        return None
-    stored = file_of(workspace, sha256)
-    return Picture(read(stored), stored.content_type, stored.width or 0, stored.height or 0)
+def is_square(stored: StoredFile) -> bool:
+    """Whether a stored picture is square enough for an icon."""
+    return _without_bytes(stored).square
 
 
 def _check_picture(workspace: Workspace, sha256: str, purpose: Purpose, payload: Branding) -> None:
@@ -197,20 +81,11 @@ def _check_picture(workspace: Workspace, sha256: str, purpose: Purpose, payload:
         stored = file_of(workspace, sha256)
     except NotFound:
         raise NoSuchPicture from None
-    if not ALIKE[purpose] & {Purpose(given) for given in stored.purposes}:
+    if ALIKE[purpose].isdisjoint(stored.purposes):
         raise WrongPurpose(given=", ".join(stored.purposes) or "-", wanted=purpose.value)
     if purpose is Purpose.FAVICON:
-        check_favicon(
-            Picture(b"", stored.content_type, stored.width or 0, stored.height or 0),
-            payload.favicon_fit,
-        )
+        check_favicon(_without_bytes(stored), payload.favicon_fit)
 
 
-def _as_json(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "surface": verdict.surface.value,
-        "grade": verdict.grade.value,
-        "share": round(verdict.share, 3),
-        "sentence": verdict.sentence,
-        "fix": verdict.fix,
-    }
+def _without_bytes(stored: StoredFile) -> Picture:
+    return Picture(b"", stored.content_type, stored.width or 0, stored.height or 0)

@@ -12,12 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from portico.branding.models import BrandKit
 from portico.branding.rules import Grade, Surface, Variant
 from portico.files.models import StoredFile
-from portico.files.services import files_of
 from portico.files.views import ENDINGS, url_of
 from portico.ui.forms import Choice, CurrentFile
 from portico.ui.frame import Image
 from portico.ui.values import Picture
-from portico.workspaces.models import Workspace
 
 FITS: dict[str, Choice] = {
     "": Choice(_("Refuse it"), _("You are asked to upload a square one.")),
@@ -61,9 +59,8 @@ def shown_picture(files: Mapping[str, StoredFile], sha256: str | None) -> Pictur
     return Picture(url_of(stored), stored.width or 0, stored.height or 0, stored.name)
 
 
-def current_file(workspace: Workspace, sha256: str) -> CurrentFile | None:
+def current_file(stored: StoredFile | None) -> CurrentFile | None:
     """What a file field shows of the picture that is there."""
-    stored = files_of(workspace, [sha256]).get(sha256)
     return CurrentFile(stored.name, url_of(stored), picture=True) if stored else None
 
 

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import logging
+
 from portico.basic_settings.services import LiveSettings
+from portico.branding.kits import kit_for
 from portico.branding.models import BrandKit
-from portico.branding.rules import WHITE, Variant
+from portico.branding.payload import Branding
+from portico.branding.rules import WHITE, UnusablePicture, Variant
 from portico.branding.section import section
-from portico.branding.services import kit_for
 from portico.branding.showing import HEADER, HEADER_DARK, address_of, image_of
 from portico.kernel.clock import now
+from portico.kernel.errors import NotFound
 from portico.ui.frame import Brand, IconLink
+
+log = logging.getLogger(__name__)
 
 
 def kit_of(settings: LiveSettings) -> BrandKit:
-    """The kit of the brand that these settings show."""
-    return kit_for(settings.workspace, settings.payload(section), at=now())
+    """The kit of the brand that these settings show.
+
+    Where a kit cannot be made, pages wear the monogram rather than fail.
+    """
+    brand, at = settings.payload(section), now()
+    try:
+        return kit_for(settings.workspace, brand, at=at)
+    except (UnusablePicture, NotFound, OSError):
+        log.exception("The kit of %s cannot be made", settings.workspace.slug)
+        plain = Branding(brand_color=brand.brand_color)
+        return kit_for(settings.workspace, plain, at=at)
 
 
 def brand_of(settings: LiveSettings) -> Brand:

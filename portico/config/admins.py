@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.urls import reverse
 
 from portico.accounts.models import Person
+from portico.accounts.password_links import password_path
 from portico.accounts.services import make_person
 from portico.audit.services import Actor
 from portico.kernel.errors import Invalid, NotFound, gettext_noop
@@ -61,6 +59,7 @@ def make_admin(email: str, slug: str, *, name: str, by: Actor, at: datetime) -> 
     """Make a person an admin of a workspace; returns them and a one-time link to set a password.
 
     The link is empty for somebody who has a password already: nobody but they may replace it.
+    An admin who has none yet gets another link: the first may have been lost.
     """
     email = email.strip().lower()
     try:
@@ -70,13 +69,13 @@ def make_admin(email: str, slug: str, *, name: str, by: Actor, at: datetime) -> 
     with transaction.atomic():
         workspace = workspace_named(slug)
         person = Person.objects.filter(email=email).first() or make_person(email, name=name)
-        add_member(workspace, person, Role.ADMIN, by=by, at=at)
-    return person, "" if person.has_usable_password() else password_link(workspace, person)
+        if not _waits_for_a_password(workspace, person):
+            add_member(workspace, person, Role.ADMIN, by=by, at=at)
+    if person.has_usable_password():
+        return person, ""
+    return person, address_of(workspace, password_path(person))
 
 
-def password_link(workspace: Workspace, person: Person) -> str:
-    """A link by which a person sets a password, once, on the workspace's host."""
-    key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
-    uidb36, _dash, token = key.partition("-")
-    path = reverse("account_reset_password_from_key", kwargs={"uidb36": uidb36, "key": token})
-    return address_of(workspace, path)
+def _waits_for_a_password(workspace: Workspace, person: Person) -> bool:
+    admins = Membership.objects.active().filter(workspace=workspace, role=Role.ADMIN)
+    return not person.has_usable_password() and admins.filter(person=person).exists()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
+from ninja.openapi.docs import Swagger
 
 from portico.basic_settings.api import settings_router
-from portico.config.problems import PorticoApi
+from portico.config.problems import PorticoApi, with_problems
 from portico.console.api import router as audit_router
 from portico.files.api import router as files_router
 from portico.kernel.access import public
@@ -18,6 +19,7 @@ api = PorticoApi(
     "with a token of the workspace whose host you call.",
     urls_namespace="api",
     docs_url="/docs",
+    docs=Swagger(settings={"validatorUrl": None}),  # nothing from, and nothing to, other sites
 )
 api.add_router("/settings", settings_router())
 api.add_router("/files", files_router)
@@ -30,9 +32,9 @@ _door = public("Each operation of the API has its own door: a token and a permis
 def _marked(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
-            _door(pattern.callback)
+            pattern.callback = _door(with_problems(pattern.callback))
     return patterns
 
 
 _patterns, _app_name, _namespace = api.urls
-api_urls = (_marked(_patterns), _app_name)
+api_urls = (_marked(_patterns), _namespace)

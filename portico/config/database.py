@@ -7,11 +7,11 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 
-def database(url: str, *, pool_size: int) -> dict[str, Any]:
-    """Django's DATABASES entry for a libpq URL, with a pool of that many connections (0: none).
+def database(url: str) -> dict[str, Any]:
+    """Django's DATABASES entry for a libpq URL.
 
-    Connections are checked when they leave the pool, so that requests after a restart of the
-    database meet a fresh one instead of an error.
+    Each thread keeps its connection, and looks before a request whether it still stands, so that
+    requests after a restart of the database meet a fresh one instead of an error.
     """
     parts = conninfo_to_dict(url)
     options: dict[str, Any] = {
@@ -20,16 +20,14 @@ def database(url: str, *, pool_size: int) -> dict[str, Any]:
         if key not in {"dbname", "user", "password", "host", "port"}
     }
     options.setdefault("application_name", "portico")
-    if pool_size:
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "portico.config.postgresql",
         "NAME": parts.get("dbname") or "portico",
         "USER": parts.get("user") or "",
         "PASSWORD": parts.get("password") or "",
         "HOST": parts.get("host") or "",
         "PORT": str(parts.get("port") or ""),
         "CONN_HEALTH_CHECKS": True,
-        "CONN_MAX_AGE": 0,
+        "CONN_MAX_AGE": None,
         "OPTIONS": options,
     }

@@ -29,6 +29,4 @@ def _ready() -> HttpResponse:
             cursor.execute("SELECT 1")
     except DatabaseError:
         return HttpResponse("no database\n", content_type="text/plain", status=503)
-    finally:
-        connection.close()
     return HttpResponse("ok\n", content_type="text/plain")

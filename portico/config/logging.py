@@ -60,7 +60,14 @@ def logging_settings(env: Env) -> None:
                     ],
                 }
             },
-            "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "structured"}},
+            "filters": {"without_tokens": {"()": WithoutTokens}},
+            "handlers": {
+                "out": {
+                    "class": "logging.StreamHandler",
+                    "formatter": "structured",
+                    "filters": ["without_tokens"],
+                }
+            },
             "root": {"handlers": ["out"], "level": "INFO"},
             "loggers": {
                 "django.request": {"level": "ERROR"},
@@ -77,6 +84,18 @@ def path_for_log(path: str) -> str:
         if path.startswith(prefix):
             return prefix + "…"
     return path
+
+
+class WithoutTokens(logging.Filter):
+    """Masks the paths in what Django itself logs of requests that fail or are refused."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record through, its paths masked."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                path_for_log(one) if isinstance(one, str) else one for one in record.args
+            )
+        return True
 
 
 class RequestLogMiddleware:

@@ -2,29 +2,105 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+)
 from ninja import NinjaAPI
 from ninja.errors import HttpError
+from ninja.openapi.schema import OpenAPISchema
 from pydantic_core import to_json
 
 from portico.basic_settings.api_etags import NeedsIfMatch
 from portico.basic_settings.payloads import errors_by_field
 from portico.config.errors import status_of
 from portico.files.api import UploadTooLarge
-from portico.kernel.errors import DomainError, InvalidFields, NotFound, Stale
+from portico.kernel.errors import DomainError, InvalidFields, NotFound, Stale, gettext_noop
 from portico.ui.texts import say
 from portico.workspaces.api_door import NotSignedIn
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class UnreadableRequest(DomainError):
+    """The body is not what its content type says, or there is none (400)."""
+
+    code = "bad_request"
+    sentence = gettext_noop(
+        "The request cannot be read. Its body must be JSON, or multipart/form-data for a file."
+    )
+
+
+class RequestTooLarge(DomainError):
+    """A body that is too large and not a file (413)."""
+
+    code = "request_too_large"
+    sentence = gettext_noop("The request is larger than %(limit)s KiB, the most that is taken.")
+
+
+class MethodNotAllowed(DomainError):
+    """Nothing here does that (405)."""
+
+    code = "method_not_allowed"
+    sentence = gettext_noop("This address takes %(methods)s only.")
+
+
+class ServerError(DomainError):
+    """We failed (500)."""
+
+    code = "server_error"
+    sentence = gettext_noop(
+        "This is our fault, not yours, and it has been written down. Please try again."
+    )
+
 
 # Where the API's status differs from that of a page.
 API_STATUS: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
     (NotSignedIn, HTTPStatus.UNAUTHORIZED),
     (NeedsIfMatch, HTTPStatus.PRECONDITION_REQUIRED),
     (UploadTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (RequestTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (MethodNotAllowed, HTTPStatus.METHOD_NOT_ALLOWED),
+    (ServerError, HTTPStatus.INTERNAL_SERVER_ERROR),
     (Stale, HTTPStatus.PRECONDITION_FAILED),
 )
+
+# The answer to everything that goes wrong, in the OpenAPI document.
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "title": "Problem",
+    "description": "What went wrong (RFC 9457). Branch on `code`: it never changes; `detail` is "
+    "for people, in their language.",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "description": "Each wrong field; the field `` is the request as a whole.",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "detail"],
+                "properties": {
+                    "field": {"type": "string"},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
 
 
 class PorticoApi(NinjaAPI):
@@ -47,6 +123,24 @@ class PorticoApi(NinjaAPI):
         for error in errors:
             error["loc"] = error["loc"][1:]  # the parameter's name; clients know fields alone
         return InvalidFields(errors_by_field(errors))
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        """The document, with the problem that each operation may answer."""
+        document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        components = document["components"]
+        components["schemas"]["Problem"] = PROBLEM
+        components["responses"] = {
+            "Problem": {
+                "description": "What went wrong.",
+                "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            }
+        }
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
+        return document
 
 
 def problem_of(error: DomainError) -> HttpResponse:
@@ -76,7 +170,23 @@ def problem(status: HTTPStatus, *, code: str, detail: str, **more: Any) -> HttpR
         "detail": detail,
         **more,
     }
-    return HttpResponse(to_json(body), status=status.value, content_type="application/problem+json")
+    return HttpResponse(to_json(body), status=status.value, content_type=MEDIA_TYPE)
+
+
+def with_problems(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """The view, its refusal of a method a problem too: django-ninja's own is plain text."""
+
+    @functools.wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        methods = ", ".join(sorted(response.headers["Allow"].split(", ")))
+        refusal = problem_of(MethodNotAllowed(methods=methods))
+        refusal.headers["Allow"] = methods
+        return refusal
+
+    return answer
 
 
 def _domain_error(_request: HttpRequest, error: Any) -> HttpResponse:
@@ -85,4 +195,6 @@ def _domain_error(_request: HttpRequest, error: Any) -> HttpResponse:
 
 def _http_error(_request: HttpRequest, error: Any) -> HttpResponse:
     status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.BAD_REQUEST:
+        return problem_of(UnreadableRequest())
     return problem(status, code=status.phrase.lower().replace(" ", "_"), detail=str(error))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
@@ -68,13 +67,17 @@ MIDDLEWARE = [
     "portico.config.health.HealthMiddleware",
     "portico.config.logging.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "portico.config.visitors.VisitorPageMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portico.config.hosts.HostMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "portico.basic_settings.http.PreviewMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "portico.workspaces.door.BoundAuthenticationMiddleware",
+    "portico.accounts.sessions.LastSeenMiddleware",
     "portico.workspaces.language.LanguageMiddleware",
     "portico.config.errors.ErrorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -110,10 +113,7 @@ TEMPLATES: list[dict[str, Any]] = [
 FORM_RENDERER = "portico.ui.forms.Renderer"
 
 DATABASES = {
-    "default": database(
-        ENV.database_url.get_secret_value() or embedded_url(DATA_DIR),
-        pool_size=0 if os.environ.get("PORTICO_NO_POOL") else ENV.web_threads + 2,
-    )
+    "default": database(ENV.database_url.get_secret_value() or embedded_url(DATA_DIR))
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
@@ -137,7 +137,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "after_sign_in"
-ACCOUNT_ADAPTER = "portico.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "portico.workspaces.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "portico.accounts.forms.PasswordLinkForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -170,7 +171,7 @@ CSRF_COOKIE_SECURE = ENV.production
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-portico-csrf" if ENV.production else "portico-csrf"
-CSRF_FAILURE_VIEW = "portico.config.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "portico.config.handlers.csrf_failure"
 LANGUAGE_COOKIE_NAME = "portico-language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = ENV.production

@@ -16,7 +16,12 @@ from portico.ui.values import Change
 
 # A test holds this table against every `record(...)` in the program.
 SENTENCES: dict[str, Promise] = {
+    "account.password_changed": gettext_lazy("Changed their password"),
+    "account.password_reset": gettext_lazy("Chose a new password by a link"),
     "account.profile_changed": gettext_lazy("Changed their profile"),
+    "account.sign_in_failed": gettext_lazy("Tried to sign in, and failed"),
+    "account.signed_in": gettext_lazy("Signed in"),
+    "account.signed_out": gettext_lazy("Signed out"),
     "account.switched_workspace": gettext_lazy("Came over from another workspace"),
     "audit.exported": gettext_lazy("Exported the audit log"),
     "member.added": gettext_lazy("Added a member"),

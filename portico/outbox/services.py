@@ -15,6 +15,10 @@ Listener = Callable[[Event], None]
 _listeners: dict[str, list[Listener]] = {}
 
 
+class UnknownListener(LookupError):
+    """A listener that was renamed or taken away while an event waited for it."""
+
+
 def listen(event_name: str, listener: Listener) -> None:
     """Have `listener` called, in the worker, once for each event of that name.
 
@@ -41,15 +45,24 @@ def publish(name: str, *, workspace_id: UUID, payload: dict[str, Any], at: datet
 
 
 def hear(event_id: UUID, listener_name: str) -> None:
-    """Let one listener hear one event, once: hearing it again does nothing."""
+    """Let one listener hear one event, once: hearing it again does nothing.
+
+    Raises `UnknownListener` where no listener of that name is there (any more): the event is kept
+    for it, and its job is tried again.
+    """
     with transaction.atomic():
         event = Event.objects.select_for_update().get(id=event_id)
         if Delivery.objects.filter(event=event, listener=listener_name).exists():
             return
-        for listener in _listeners.get(event.name, []):
-            if name_of(listener) == listener_name:
-                listener(event)
+        _listener(event.name, listener_name)(event)
         Delivery.objects.create(event=event, listener=listener_name)
+
+
+def _listener(event_name: str, listener_name: str) -> Listener:
+    for listener in _listeners.get(event_name, []):
+        if name_of(listener) == listener_name:
+            return listener
+    raise UnknownListener(f"{listener_name} does not listen to {event_name}.")
 
 
 def name_of(listener: Listener) -> str:

@@ -7,6 +7,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, get_language_info
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from portico.accounts.services import check_language
@@ -37,6 +38,7 @@ def home(request: WorkspaceRequest) -> HttpResponse:
 
 
 @public("Anyone may choose the language of the pages that they read.")
+@csrf_exempt  # a forged choice of language harms nobody, and a token would make the page private
 @require_POST
 def choose_language(request: WorkspaceRequest) -> HttpResponseBase:
     """Remember a visitor's language in a cookie, and go back. Raises `UnknownLanguage`."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from django.contrib.auth import get_user
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
 from portico.accounts.binding import is_bound_here
 from portico.kernel.access import access_of
-from portico.kernel.errors import Forbidden, NotFound
 from portico.workspaces.http import WorkspaceRequest
 from portico.workspaces.models import Membership
 
@@ -49,8 +51,15 @@ class DoorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Hand the request on; the work is done once its view is known."""
-        return self.get_response(request)
+        """Hand the request on; who comes in is decided once its view is known.
+
+        What somebody signed in was answered is for them alone, and not kept: after signing out,
+        going back in the browser must not show it.
+        """
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
 
     def process_view(
         self,
@@ -59,19 +68,35 @@ class DoorMiddleware:
         args: tuple[object, ...],  # noqa: ARG002 - Django's signature
         kwargs: dict[str, object],  # noqa: ARG002
     ) -> HttpResponseBase | None:
-        """Turn away, or let in by returning None. Raises `NotFound` and `Forbidden`."""
+        """Turn away, or let in by returning None.
+
+        What goes wrong here is no view's exception, so it is said in Django's own: `Http404` and
+        `PermissionDenied`, which the error pages answer.
+        """
         access = access_of(view)
         if access is None:
             raise UnmarkedView(f"{view.__module__}.{view.__qualname__} says not who may open it.")
         if access.permission is None:
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _to_sign_in(request)
         if not request.member:
-            raise NotFound
+            raise Http404
         if not request.member.may(access.permission):
-            raise Forbidden
+            raise PermissionDenied
         return None
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Where nobody is sent, to be back after signing in."""
+    if request.headers.get("HX-Request"):
+        # A redirect would put the sign-in page into a part of this one; its script explains 401.
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
+    if request.method in {"GET", "HEAD"}:
+        return redirect_to_login(request.get_full_path())
+    # What was sent is lost, and its address may be no page: go back to the page it was sent from.
+    before = urlsplit(request.headers.get("Referer", ""))
+    return redirect_to_login(before.path if before.netloc == request.get_host() else "/signed-in/")
 
 
 def _person(request: HttpRequest) -> object:

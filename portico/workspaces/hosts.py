@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db.models import Q
+from django.http import HttpRequest
 
 from portico.kernel.site import Site, names_of
 from portico.workspaces.models import Workspace
@@ -44,3 +45,14 @@ def host_of(workspace: Workspace) -> str:
 def address_of(workspace: Workspace, path: str = "/") -> str:
     """An absolute URL in a workspace."""
     return f"{site().scheme}://{host_of(workspace)}{path}"
+
+
+def origin_of(request: HttpRequest, workspace: Workspace) -> str:
+    """Scheme and host for a link that is mailed to somebody who asked here.
+
+    Where any host name is answered, the one that was asked: people try things on remote machines.
+    In production never: the header is whatever the client says.
+    """
+    if site().any_host:
+        return f"{request.scheme}://{request.get_host()}"
+    return address_of(workspace, "")

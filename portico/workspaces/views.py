@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -135,7 +134,7 @@ def handoff(request: WorkspaceRequest) -> HttpResponseBase:
     offered = handoffs.look_at(token, host=request.get_host(), at=now())
     if request.method == "POST":
         comer = offered.membership.person
-        by = replace(actor_of(request), person_id=comer.id, email=comer.email, name=comer.name)
+        by = actor_of(request, comer)
         person = handoffs.take(token, host=request.get_host(), by=by, at=now())
         login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
         bind(request)

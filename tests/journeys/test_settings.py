@@ -21,15 +21,15 @@ def test_of_two_admins_who_save_at_once_one_is_refused_and_loses_nothing(
     ada.edit("copyright-notice")
     sam.edit("copyright-notice")
 
-    ada.page.get_by_label("Notice").fill("© {year} Ada's Company")
+    ada.page.get_by_role("textbox", name="Notice").fill("© {year} Ada's Company")
     ada.save("copyright-notice")
-    sam.page.get_by_label("Notice").fill("© {year} Sam's Company")
+    sam.page.get_by_role("textbox", name="Notice").fill("© {year} Sam's Company")
     card = sam.page.locator("#copyright-notice")
     card.get_by_role("button", name="Save", exact=True).click()
 
     expect(card.get_by_text("Ada Admin changed this while you were editing it")).to_be_visible()
     expect(card.get_by_role("table")).to_contain_text("© {year} Ada's Company")
-    assert sam.page.get_by_label("Notice").input_value() == "© {year} Sam's Company"
+    assert sam.page.get_by_role("textbox", name="Notice").input_value() == "© {year} Sam's Company"
     find_nothing(sam)
     sam.save("copyright-notice")
     stranger = visit()
@@ -43,7 +43,7 @@ def test_an_old_revision_is_restored_and_the_section_reset(
     admin = visit().sign_in("admin")
     for owner in ("First", "Second"):
         admin.edit("copyright-notice")
-        admin.page.get_by_label("Notice").fill(f"© {{year}} {owner}")
+        admin.page.get_by_role("textbox", name="Notice").fill(f"© {{year}} {owner}")
         admin.save("copyright-notice")
 
     admin.page.locator("#copyright-notice").get_by_role("link", name=re.compile("Revision")).click()
@@ -86,13 +86,13 @@ def test_a_copyright_notice_without_an_owner_is_refused_and_the_standard_one_ins
 ) -> None:
     admin = visit().sign_in("admin")
     admin.edit("copyright-notice")
-    admin.page.get_by_label("Notice").fill("© 2026")
+    admin.page.get_by_role("textbox", name="Notice").fill("© 2026")
     card = admin.page.locator("#copyright-notice")
     card.get_by_role("button", name="Save", exact=True).click()
     expect(card.get_by_text(re.compile("owner")).first).to_be_visible()
 
     card.get_by_role("button", name="Insert standard notice").click()
-    assert "Stage" in admin.page.get_by_label("Notice").input_value()
+    assert "Stage" in admin.page.get_by_role("textbox", name="Notice").input_value()
     expect(card.locator("aside")).not_to_contain_text("{year}")
     admin.save("copyright-notice")
     expect(admin.page.locator("#copyright-notice")).to_contain_text("Stage")
@@ -102,10 +102,10 @@ def test_everything_works_without_javascript(visit: Visit) -> None:
     admin = visit(scripts=False).sign_in("admin")
     admin.go("/settings/tenant/")
     admin.page.locator("#copyright-notice").get_by_role("link", name="Edit").click()
-    admin.page.get_by_label("Notice").fill("Copyright 2026")
+    admin.page.get_by_role("textbox", name="Notice").fill("Copyright 2026")
     admin.page.get_by_role("button", name="Save", exact=True).click()
-    expect(admin.page.get_by_label("Notice")).to_have_value("Copyright 2026")
-    admin.page.get_by_label("Notice").fill("Copyright {year} Plain Pages")
+    expect(admin.page.get_by_role("textbox", name="Notice")).to_have_value("Copyright 2026")
+    admin.page.get_by_role("textbox", name="Notice").fill("Copyright {year} Plain Pages")
     admin.page.get_by_role("button", name="Save", exact=True).click()
     expect(admin.page.get_by_text("is saved and live")).to_be_visible()
 
@@ -126,7 +126,7 @@ def test_the_keyboard_reaches_and_saves_a_section(visit: Visit) -> None:
     assert outline != "none"
     admin.page.keyboard.press("Enter")
 
-    notice = admin.page.get_by_label("Notice")
+    notice = admin.page.get_by_role("textbox", name="Notice")
     notice.wait_for()
     for _press in range(60):
         if notice.evaluate("field => field === document.activeElement"):

@@ -57,12 +57,10 @@ class Program:
                     ours[pid] = command
         return ours
 
-    def child(self, ending: str) -> int:
-        """The child whose command line ends so, or contains it."""
+    def child(self, words: str) -> int:
+        """The child with these words in its command line; 0 while there is none."""
         children = {pid: command for pid, command in _commands() if _parent(pid) == self.pid}
-        return next(
-            pid for pid, command in children.items() if command.endswith(ending) or ending in command
-        )
+        return next((pid for pid, command in children.items() if words in command), 0)
 
     def kill(self, pid: int) -> None:
         """`kill -9`."""
@@ -76,14 +74,13 @@ class Program:
 
     def end(self) -> None:
         """Leave nothing behind, whatever the test did."""
-        if self.process.poll() is None:
-            self.process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(timeout=15)
-        for pid in self.living():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        self.process.kill()
         self.process.wait(timeout=15)
+        while left := self.living():
+            for pid in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.05)
 
 
 def clean_environment() -> dict[str, str]:

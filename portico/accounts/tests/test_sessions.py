@@ -21,9 +21,7 @@ PAGE = "/settings/account/sessions/"
 def sign_in(cast: Cast, *, user_agent: str = FIREFOX) -> Client:
     """A browser in which the developer of acme has signed in through the page."""
     client = Client(headers={"host": "acme.localhost:8000", "user-agent": user_agent})
-    answer = client.post(
-        "/sign-in/", {"login": "developer@acme.example.com", "password": PASSWORD}
-    )
+    answer = client.post("/sign-in/", {"login": "developer@acme.example.com", "password": PASSWORD})
     assert answer.status_code == 302
     return client
 

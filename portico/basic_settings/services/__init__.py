@@ -1,7 +1,13 @@
 """The verbs of the settings engine."""
 
 from portico.basic_settings.services.drafts import discard_draft, publish_draft, save_draft
-from portico.basic_settings.services.errors import NoDraft, NoDraftsHere, StaleDraft, StaleRevision
+from portico.basic_settings.services.errors import (
+    DraftGone,
+    NoDraft,
+    NoDraftsHere,
+    StaleDraft,
+    StaleRevision,
+)
 from portico.basic_settings.services.publish import reset, restore, save
 from portico.basic_settings.services.read import (
     Live,
@@ -16,10 +22,12 @@ from portico.basic_settings.services.read import (
     live_settings,
     payload_at,
     payload_of,
+    payload_of_draft,
     revision_of,
 )
 
 __all__ = [
+    "DraftGone",
     "Live",
     "LiveSettings",
     "NoDraft",
@@ -37,6 +45,7 @@ __all__ = [
     "live_settings",
     "payload_at",
     "payload_of",
+    "payload_of_draft",
     "publish_draft",
     "reset",
     "restore",

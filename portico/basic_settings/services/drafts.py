@@ -12,9 +12,10 @@ from portico.basic_settings.models import Origin, SettingsDraft, SettingsRevisio
 from portico.basic_settings.payloads import P, parse
 from portico.basic_settings.registry import AnySection
 from portico.basic_settings.sections import Section
-from portico.basic_settings.services.errors import NoDraft, NoDraftsHere, StaleDraft
-from portico.basic_settings.services.publish import lock, make_live, refuse_stale
+from portico.basic_settings.services.errors import DraftGone, NoDraft, NoDraftsHere, StaleDraft
+from portico.basic_settings.services.publish import lock, make_live, refuse_stale, refuse_unknown
 from portico.files.services import release, use
+from portico.kernel.errors import gettext_noop
 from portico.workspaces.models import Workspace
 
 
@@ -30,13 +31,15 @@ def save_draft(
 ) -> SettingsDraft:
     """Keep these values as the section's draft. Nothing becomes visible.
 
-    `version` is that of the draft which the writer saw, 0 for none. Raises `InvalidFields`,
-    `StaleDraft` or `NoDraftsHere`.
+    `version` is that of the draft which the writer saw, 0 for none; `based_on` the revision that
+    was live when they began. Raises `InvalidFields`, `StaleDraft` or `NoDraftsHere`, and
+    `StaleRevision` for a revision that there never was.
     """
     if not section.drafts:
         raise NoDraftsHere(section=str(section.title))
     with transaction.atomic():
-        lock(workspace, section)
+        pointer = lock(workspace, section)
+        refuse_unknown(pointer, based_on)
         draft = _draft(workspace, section)
         _refuse_stale_draft(draft, version)
         payload = parse(section.schema, values)
@@ -103,8 +106,11 @@ def _draft(workspace: Workspace, section: AnySection) -> SettingsDraft | None:
 
 
 def _refuse_stale_draft(draft: SettingsDraft | None, version: int) -> None:
-    if (draft.version if draft else 0) != version:
-        raise StaleDraft(who=(draft.author if draft else None) or "Somebody")
+    if (draft.version if draft else 0) == version:
+        return
+    if draft is None:
+        raise DraftGone
+    raise StaleDraft(who=draft.author or gettext_noop("Somebody"))
 
 
 def _drop(draft: SettingsDraft) -> None:

@@ -22,6 +22,13 @@ class StaleDraft(Stale):
     )
 
 
+class DraftGone(StaleDraft):
+    code = "draft_gone"
+    sentence = gettext_noop(
+        "The draft was published or discarded while you were editing it. Nothing was saved."
+    )
+
+
 class NoDraft(NotFound):
     code = "no_draft"
     sentence = gettext_noop("There is no draft of %(section)s.")

@@ -11,10 +11,12 @@ from portico.audit.services import Actor, record
 from portico.basic_settings.models import LiveSetting, Origin, SettingsRevision
 from portico.basic_settings.payloads import P, parse, read_stored
 from portico.basic_settings.registry import AnySection
+from portico.basic_settings.rules import check_reason
 from portico.basic_settings.sections import Section
 from portico.basic_settings.services.errors import StaleRevision
 from portico.basic_settings.services.read import audit_changes, revision_of
 from portico.files.services import use
+from portico.kernel.errors import gettext_noop
 from portico.outbox.services import publish as publish_event
 from portico.workspaces.models import Workspace
 
@@ -104,10 +106,25 @@ def lock(workspace: Workspace, section: AnySection) -> LiveSetting:
 
 def refuse_stale(pointer: LiveSetting, based_on: int) -> None:
     """Raise `StaleRevision` unless the writer saw the live revision."""
-    number = pointer.revision.number if pointer.revision else 0
-    if based_on != number:
-        author = pointer.revision.author if pointer.revision else None
-        raise StaleRevision(who=author or "The platform", based_on=based_on, live=number)
+    if based_on != _number(pointer):
+        raise _stale(pointer, based_on)
+
+
+def refuse_unknown(pointer: LiveSetting, based_on: int) -> None:
+    """Raise `StaleRevision` unless the writer saw some revision, be it the live one or not."""
+    if not 0 <= based_on <= _number(pointer):
+        raise _stale(pointer, based_on)
+
+
+def _number(pointer: LiveSetting) -> int:
+    return pointer.revision.number if pointer.revision else 0
+
+
+def _stale(pointer: LiveSetting, based_on: int) -> StaleRevision:
+    author = pointer.revision.author if pointer.revision else None
+    return StaleRevision(
+        who=author or gettext_noop("The platform"), based_on=based_on, live=_number(pointer)
+    )
 
 
 def make_live(
@@ -122,9 +139,8 @@ def make_live(
     restored_from: int | None = None,
 ) -> SettingsRevision:
     """Write the next revision and point at it. The pointer is locked by the caller."""
-    workspace = pointer.workspace
-    before = pointer.revision
-    number = before.number if before else 0
+    workspace, reason = pointer.workspace, check_reason(reason)
+    before, number = pointer.revision, _number(pointer)
     section.check(workspace, payload, at=at)
     section.prepare(workspace, payload, at=at)
     revision = SettingsRevision.objects.create(
@@ -136,7 +152,7 @@ def make_live(
         origin=origin,
         restored_from=restored_from,
         author_id=by.person_id,
-        reason=reason[:500],
+        reason=reason,
         created_at=at,
     )
     use(workspace, section.files(workspace, payload), user_kind="revision", user_id=revision.id)

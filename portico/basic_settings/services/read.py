@@ -101,6 +101,11 @@ def payload_of(section: Section[S], revision: SettingsRevision) -> S:
     return read_stored(section.schema, revision.payload)
 
 
+def payload_of_draft(section: Section[S], draft: SettingsDraft) -> S:
+    """A draft's values."""
+    return read_stored(section.schema, draft.payload)
+
+
 def payload_at(workspace: Workspace, section: Section[S], number: int) -> S:
     """The values of a numbered revision; the default where there is none such, as for 0."""
     revision = history(workspace, section).filter(number=number).first()
@@ -145,18 +150,25 @@ def diffs(
     files = files_of(workspace, hashes)
     return [
         [
-            Change(
-                field=shown_after[field].label,
-                before=shown_before[field].value,
-                after=shown_after[field].value,
-            )
+            _change(field, shown_before, shown_after)
             for field in section.schema.model_fields
-            if getattr(before, field) != getattr(after, field) and field in shown_after
+            if getattr(before, field) != getattr(after, field)
+            and (field in shown_before or field in shown_after)
         ]
         for before, after in pairs
         for shown_before in [section.facts(workspace, before, at=at, files=files)]
         for shown_after in [section.facts(workspace, after, at=at, files=files)]
     ]
+
+
+def _change(field: str, before: dict[str, Fact], after: dict[str, Fact]) -> Change:
+    """A section may leave out a fact that says nothing; then its field reads "Not set"."""
+    shown = after.get(field) or before[field]
+    return Change(
+        field=shown.label,
+        before=before[field].value if field in before else None,
+        after=after[field].value if field in after else None,
+    )
 
 
 def audit_changes(before: Payload, after: Payload) -> list[AuditChange]:

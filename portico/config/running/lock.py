@@ -104,8 +104,10 @@ def _written_pid(descriptor: int) -> int | None:
 def _lives(pid: int) -> bool:
     try:
         os.kill(pid, 0)
+        stat = Path(f"/proc/{pid}/stat").read_text(errors="replace")
     except ProcessLookupError:
         return False
-    except PermissionError:
+    except OSError:  # somebody else's, or no process table here
         return True
-    return True
+    # Dead and not yet seen by its parent, it still has its number.
+    return stat.rpartition(")")[2].split()[0] not in "ZX"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -56,7 +57,10 @@ class Logs:
             self._out.flush()
         except BrokenPipeError:
             # Nobody reads any more (`| head`). That is no reason to stop serving.
-            self._out = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+            with contextlib.suppress(OSError):
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, self._out.fileno())
+                os.close(nowhere)
 
 
 class Lines:

@@ -36,7 +36,7 @@ account_urls = [
         name="account_reset_password_done",
     ),
     re_path(
-        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z-]+)-(?P<key>.+)/$",
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         public("The link itself proves who opens it.")(allauth.password_reset_from_key),
         name="account_reset_password_from_key",
     ),

@@ -21,7 +21,8 @@ urlpatterns = [
 if not load().production:
     urlpatterns.append(path("ui/", include("portico.ui.urls")))
 
-handler400 = "portico.config.errors.bad_request"
-handler403 = "portico.config.errors.permission_denied"
-handler404 = "portico.config.errors.page_not_found"
-handler500 = "portico.config.errors.server_error"
+handler400 = "portico.config.handlers.bad_request"
+handler403 = "portico.config.handlers.permission_denied"
+handler404 = "portico.config.handlers.page_not_found"
+handler429 = "portico.config.handlers.too_many_requests"
+handler500 = "portico.config.handlers.server_error"

@@ -37,6 +37,6 @@ def make_entry(
 
 
 def wear_in(client: Client) -> None:
-    """Have the workspace's monogram made and then remembered, as it is on all but two requests."""
+    """Have the monogram made and remembered, and the session seen: what few requests do."""
     client.get("/")
     client.get("/")

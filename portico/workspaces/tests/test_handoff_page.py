@@ -37,6 +37,7 @@ def test_switching_leads_to_the_other_host_and_into_its_console(cast: Cast, brow
 
     assert "Continue to Zenith Bank as Workspace Admin?" in asked
     assert "admin@acme.example.com" in asked
+    assert f'<input type="hidden" name="token" value="{found[1]}">' in asked
     assert 'href="/sign-in/"' in asked
     assert arrived.redirect_chain[-1][0] == "/console/"
     assert arrived.status_code == 200
@@ -68,9 +69,7 @@ def test_a_handoff_works_on_its_own_host_alone(cast: Cast, browse: Browse, secre
 
 def test_an_old_handoff_is_refused(cast: Cast, browse: Browse) -> None:
     make_member(cast.zenith, person=cast.admin.person)
-    old = offer(
-        cast.admin.person, "zenith", host_of_slug=ZENITH, at=now() - timedelta(seconds=31)
-    )
+    old = offer(cast.admin.person, "zenith", host_of_slug=ZENITH, at=now() - timedelta(seconds=31))
 
     assert browse(cast.zenith).get("/handoff/", {"token": old}).status_code == 409
 

@@ -64,9 +64,7 @@ def test_each_token_shows_its_state(cast: Cast, browse: Browse) -> None:
 
 def test_a_revoked_token_stops_working(cast: Cast, browse: Browse) -> None:
     token, secret = make_token(cast.developer, at=now())
-    api = Client(
-        headers={"host": "acme.localhost:8000", "authorization": f"Bearer {secret}"}
-    )
+    api = Client(headers={"host": "acme.localhost:8000", "authorization": f"Bearer {secret}"})
     before = api.get("/api/v1/me").status_code
 
     browse(cast.acme, cast.developer).post(f"{PAGE}{token.id}/revoke/")

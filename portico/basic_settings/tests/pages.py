@@ -1,0 +1,40 @@
+"""What a browser sends to the Settings page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+
+HTMX = {"HX-Request": "true"}
+
+
+def path(section: str, rest: str) -> str:
+    """An address of a section."""
+    return f"/settings/tenant/{section}/{rest}/"
+
+
+def send(
+    browser: Client,
+    section: str,
+    values: dict[str, Any],
+    *,
+    action: str = "save",
+    based_on: object = 0,
+    version: object = 0,
+    reason: str = "",
+    htmx: bool = False,
+) -> HttpResponse:
+    """Press a button of a section's form."""
+    form = {
+        **values,
+        "action": action,
+        "based_on": based_on,
+        "version": version,
+        "reason": reason,
+    }
+    answer: HttpResponse = browser.post(
+        path(section, "edit"), form, headers=HTMX if htmx else None
+    )
+    return answer

@@ -1,0 +1,413 @@
+"""Who may open what: every page and every API operation, for everybody, against one table.
+
+The columns of the table are the five roles in `acme`, the outsider (an admin of `zenith`, signed in
+on acme's host, or with zenith's token), and nobody. A page or an operation that is added needs a
+row here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.crypto import get_random_string
+
+from conftest import Cast
+from portico.basic_settings import services as settings_services
+from portico.basic_settings.registry import section_named
+from portico.config.api import api
+from portico.files.models import StoredFile
+from portico.kernel.access import access_of
+from portico.workspaces.api_door import BearerToken
+from portico.workspaces.models import Membership
+from tests.make import AT, actor, make_token
+
+WHO = ("admin", "reviewer", "developer", "operator", "inspector", "outsider", "nobody")
+
+EVERYBODY = "200 200 200 200 200 200 200"
+MEMBERS = "200 200 200 200 200 404 302"
+ADMINS = "200 403 403 403 403 404 302"
+SENT = "302 302 302 302 302 302 302"
+MEMBERS_SENT = "302 302 302 302 302 404 302"
+ADMINS_SENT = "302 403 403 403 403 404 302"
+NOT_THIS = "405 405 405 405 405 405 405"
+NOT_THIS_FOR_MEMBERS = "405 405 405 405 405 404 302"
+NOT_THIS_FOR_ADMINS = "405 403 403 403 403 404 302"
+NOTHING = "404 404 404 404 404 404 404"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the samples below name: a section with a revision and a draft, and everybody's own."""
+
+    cast: Cast
+    who: str
+
+    @property
+    def member(self) -> Membership:
+        """Whoever asks; nobody tries it with what belongs to the admin."""
+        found: Membership = getattr(self.cast, "admin" if self.who == "nobody" else self.who)
+        return found
+
+    @property
+    def token_id(self) -> UUID:
+        """A token of theirs."""
+        return make_token(self.member, at=AT)[0].id
+
+    @property
+    def session_id(self) -> int:
+        """A session of theirs, elsewhere."""
+        session: UserSession = UserSession.objects.create(
+            user=self.member.person, session_key=get_random_string(32), ip="127.0.0.1"
+        )
+        return int(session.pk)
+
+    @property
+    def draft(self) -> dict[str, object]:
+        """What the buttons of a draft send."""
+        draft = settings_services.draft_of(self.cast.acme, section_named("about-us"))
+        assert draft is not None
+        return {"version": draft.version, "based_on": 1, "draft": draft.id}
+
+    @property
+    def file(self) -> dict[str, str]:
+        """A published image of acme."""
+        stored = StoredFile.objects.filter(
+            workspace=self.cast.acme, is_public=True, content_type="image/png"
+        ).first()
+        assert stored is not None
+        return {"sha256": stored.sha256, "ending": "png"}
+
+
+Sample = Callable[[Scene], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What GET and POST answer, for each column; and what to send so that an answer says much."""
+
+    get: str
+    post: str
+    args: Sample = lambda _scene: {}
+    sent: Sample = lambda _scene: {}
+
+
+def about_us(_scene: Scene) -> dict[str, Any]:
+    return {"name": "about-us"}
+
+
+def about_us_then(_scene: Scene) -> dict[str, Any]:
+    return {"name": "about-us", "number": 1}
+
+
+PAGES: dict[str, Page] = {
+    # The portal and what browsers ask for by name
+    "home": Page(EVERYBODY, NOT_THIS),
+    "choose_language": Page(NOT_THIS, SENT, sent=lambda _: {"language": "en"}),
+    "favicon": Page(EVERYBODY, NOT_THIS),
+    "apple_touch_icon": Page(EVERYBODY, NOT_THIS),
+    "web_manifest": Page(EVERYBODY, NOT_THIS),
+    "public_file": Page(EVERYBODY, NOT_THIS, args=lambda scene: scene.file),
+    # Sign-in
+    "account_login": Page(
+        "302 302 302 302 302 302 200",
+        "302 302 302 302 302 302 200",
+        sent=lambda _: {"login": "admin@acme.example.com", "password": "wrong"},
+    ),
+    "account_logout": Page("200 200 200 200 200 200 302", SENT),
+    "account_inactive": Page(EVERYBODY, NOT_THIS),
+    "account_reset_password": Page(
+        EVERYBODY, SENT, sent=lambda scene: {"email": f"{scene.who}@example.com"}
+    ),
+    "account_reset_password_done": Page(EVERYBODY, NOT_THIS),
+    "account_reset_password_from_key": Page(
+        EVERYBODY, EVERYBODY, args=lambda _: {"uidb36": "1", "key": "made-up"}
+    ),
+    "account_reset_password_from_key_done": Page(EVERYBODY, NOT_THIS),
+    "after_sign_in": Page(SENT, NOT_THIS),
+    # From one workspace to another
+    "switch": Page(NOT_THIS, "200 200 200 200 200 404 302", args=lambda _: {"slug": "acme"}),
+    "handoff": Page("409 409 409 409 409 409 409", "409 409 409 409 409 409 409"),
+    # The console
+    "dashboard": Page(MEMBERS, NOT_THIS_FOR_MEMBERS),
+    "audit_log": Page(ADMINS, NOT_THIS_FOR_ADMINS),
+    "audit_csv": Page(ADMINS, NOT_THIS_FOR_ADMINS),
+    # Settings: the Tenant tab
+    "settings": Page(MEMBERS_SENT, NOT_THIS_FOR_MEMBERS),
+    "tenant_settings": Page(ADMINS, NOT_THIS_FOR_ADMINS),
+    "end_preview": Page(NOT_THIS_FOR_ADMINS, ADMINS_SENT),
+    "section": Page(ADMINS_SENT, NOT_THIS_FOR_ADMINS, args=about_us),
+    "edit_section": Page(
+        ADMINS,
+        ADMINS_SENT,
+        args=about_us,
+        sent=lambda scene: {"url": "https://example.com/", "action": "save", **scene.draft},
+    ),
+    "preview_draft": Page(
+        NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=about_us, sent=lambda scene: scene.draft
+    ),
+    "publish_draft": Page(
+        NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=about_us, sent=lambda scene: scene.draft
+    ),
+    "discard_draft": Page(
+        NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=about_us, sent=lambda scene: scene.draft
+    ),
+    "section_history": Page(ADMINS, NOT_THIS_FOR_ADMINS, args=about_us),
+    "section_revision": Page(ADMINS, NOT_THIS_FOR_ADMINS, args=about_us_then),
+    "restore_revision": Page(
+        NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=about_us_then, sent=lambda _: {"based_on": 1}
+    ),
+    "reset_section": Page(
+        NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=about_us, sent=lambda _: {"based_on": 1}
+    ),
+    "workspace": Page(
+        ADMINS,
+        ADMINS_SENT,
+        sent=lambda _: {
+            "name": "Acme",
+            "default_language": "en",
+            "time_zone": "UTC",
+            "based_on": 1,
+        },
+    ),
+    # Settings: the Account tab
+    "account_profile": Page(
+        MEMBERS, MEMBERS_SENT, sent=lambda _: {"name": "A", "language": "", "time_zone": ""}
+    ),
+    # The cast has no passwords: they are sent to where one is set by mail.
+    "account_change_password": Page(MEMBERS_SENT, MEMBERS_SENT),
+    "account_sessions": Page(MEMBERS, NOT_THIS_FOR_MEMBERS),
+    "end_other_sessions": Page(NOT_THIS_FOR_MEMBERS, MEMBERS_SENT),
+    "end_session": Page(
+        NOT_THIS_FOR_MEMBERS, MEMBERS_SENT, args=lambda scene: {"session_id": scene.session_id}
+    ),
+    "account_tokens": Page(
+        MEMBERS, MEMBERS, sent=lambda _: {"name": "CI", "permissions": ["account"], "days": 7}
+    ),
+    "revoke_api_token": Page(
+        NOT_THIS_FOR_MEMBERS, MEMBERS_SENT, args=lambda scene: {"token_id": scene.token_id}
+    ),
+    # The API's own pages
+    "api:openapi-json": Page(EVERYBODY, EVERYBODY),
+    "api:openapi-view": Page(EVERYBODY, EVERYBODY),
+    "api:api-root": Page(NOTHING, NOTHING),
+    # The gallery of the design system, in development only
+    "ui_components": Page(EVERYBODY, NOT_THIS),
+    "ui_frame": Page(EVERYBODY, NOT_THIS, args=lambda _: {"name": "portal"}),
+}
+
+# In the API an outsider's token is one that is unknown here, as nobody's is.
+MEMBERS_CALL = "200 200 200 200 200 401 401"
+ADMINS_CALL = "200 403 403 403 403 401 401"
+ADMINS_DELETE = "204 403 403 403 403 401 401"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What an operation answers, for each column."""
+
+    answers: str
+    path: Sample = lambda _scene: {}
+    body: dict[str, object] = field(default_factory=dict)
+    query: str = ""
+    etag: str = ""
+
+
+def _settings(name: str, body: dict[str, object]) -> dict[str, Operation]:
+    """The operations that every section has."""
+    at = f"/settings/{name}"
+    return {
+        f"GET {at}": Operation(ADMINS_CALL),
+        f"PUT {at}": Operation(ADMINS_CALL, body=body, etag='"1"'),
+        f"POST {at}/restore": Operation(ADMINS_CALL, body={"revision": 1}, etag='"1"'),
+        f"POST {at}/reset": Operation(ADMINS_CALL, etag='"1"'),
+        f"GET {at}/history": Operation(ADMINS_CALL),
+        f"GET {at}/draft": Operation(ADMINS_CALL),
+        f"PUT {at}/draft": Operation(ADMINS_CALL, body=body, etag='"1"'),
+        f"DELETE {at}/draft": Operation(ADMINS_DELETE, etag='"1"'),
+        f"POST {at}/draft/publish": Operation(ADMINS_CALL, query="?based_on=1", etag='"1"'),
+    }
+
+
+VALUES: dict[str, dict[str, object]] = {
+    "about-us": {"url": "https://example.com/about"},
+    "branding": {"brand_color": "#123456"},
+    "copyright-notice": {"text": "© {year} Acme Pay"},
+}
+OPERATIONS: dict[str, Operation] = {
+    **_settings("about-us", VALUES["about-us"]),
+    **_settings("branding", VALUES["branding"]),
+    **_settings("copyright-notice", VALUES["copyright-notice"]),
+    "POST /files": Operation("422 403 403 403 403 401 401"),
+    "GET /files/{file_id}": Operation(
+        ADMINS_CALL, path=lambda scene: {"file_id": scene.file["sha256"]}
+    ),
+    "GET /audit": Operation(ADMINS_CALL),
+    "GET /me": Operation(MEMBERS_CALL),
+    "GET /tokens": Operation(MEMBERS_CALL),
+    "DELETE /tokens/{token_id}": Operation(
+        "204 204 204 204 204 401 401", path=lambda scene: {"token_id": scene.token_id}
+    ),
+}
+
+
+def patterns(
+    resolver: URLResolver | None = None, namespace: str = ""
+) -> Iterator[tuple[str, URLPattern]]:
+    """Every address of the program, with its name."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern, f"{pattern.namespace}:" if pattern.namespace else "")
+        else:
+            yield f"{namespace}{pattern.name}", pattern
+
+
+def operations() -> dict[str, Any]:
+    """Every operation of the API, by method and path."""
+    return {
+        f"{method} {router.prefix.rstrip('/')}{path}".rstrip("/"): operation
+        for router in api._get_bound_routers()
+        for path, view in router.path_operations.items()
+        for operation in view.operations
+        for method in operation.methods
+    }
+
+
+def pages() -> set[str]:
+    """The names of all addresses but those of the API's operations."""
+    own = {f"api:{operation.view_func.__name__}" for operation in operations().values()}
+    return {name for name, _pattern in patterns()} - own
+
+
+@pytest.fixture
+def scene(cast: Cast) -> Cast:
+    """Every section has a revision and a draft, and the brand its images."""
+    Client(headers={"host": "acme.localhost:8000"}).get("/")
+    for name, values in VALUES.items():
+        section = section_named(name)
+        by = actor(cast.admin)
+        settings_services.save(cast.acme, section, values, based_on=0, by=by, at=AT)
+        settings_services.save_draft(
+            cast.acme, section, values, based_on=1, version=0, by=by, at=AT
+        )
+    return cast
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Each row of the table begins from the same scene."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def statuses(text: str) -> dict[str, int]:
+    """A row of the table by column."""
+    return dict(zip(WHO, map(int, text.split()), strict=True))
+
+
+def test_every_page_says_who_may_open_it() -> None:
+    silent = [name for name, pattern in patterns() if access_of(pattern.callback) is None]
+
+    assert len(list(patterns())) > 40
+    assert silent == []
+
+
+def test_every_operation_of_the_api_says_who_may_call_it() -> None:
+    found = operations()
+
+    for name, operation in found.items():
+        mark = access_of(operation.view_func)
+        assert mark is not None, name
+        doors = [door for door in operation.auth_callbacks if isinstance(door, BearerToken)]
+        assert [door.permission for door in doors] == [mark.permission], name
+    assert len(found) > 20
+
+
+def test_every_page_and_operation_has_a_row_in_the_table() -> None:
+    assert pages() == set(PAGES)
+    assert set(operations()) == set(OPERATIONS)
+
+
+def test_a_page_opens_for_those_whom_the_table_names(
+    scene: Cast, browse: Callable[..., Client]
+) -> None:
+    def ask(name: str, page: Page, method: str, who: str) -> int:
+        here = Scene(scene, who)
+        client = browse(scene.acme, None if who == "nobody" else here.member)
+        address = reverse(name, kwargs=page.args(here))
+        sent = page.sent(here) if method == "post" else {}
+        response = getattr(client, method)(address, sent)
+        if response.streaming:
+            response.getvalue()  # the file behind it is closed at its end
+        return int(response.status_code)
+
+    seen = {}
+    for name, page in PAGES.items():
+        for method in ("get", "post"):
+            with undone():
+                seen[name, method] = {who: ask(name, page, method, who) for who in WHO}
+
+    wrong = {
+        (name, method): answers
+        for (name, method), answers in seen.items()
+        if answers != statuses(getattr(PAGES[name], method))
+    }
+    assert wrong == {}
+
+
+def test_an_operation_answers_those_whom_the_table_names(
+    scene: Cast, call: Callable[..., Client]
+) -> None:
+    def ask(name: str, operation: Operation, who: str) -> int:
+        here = Scene(scene, who)
+        client = call(scene.acme, None if who == "nobody" else here.member)
+        return send(client, name, operation, operation.path(here)).status_code
+
+    seen = {}
+    for name, operation in OPERATIONS.items():
+        with undone():
+            seen[name] = {who: ask(name, operation, who) for who in WHO}
+
+    wrong = {
+        name: answers
+        for name, answers in seen.items()
+        if answers != statuses(OPERATIONS[name].answers)
+    }
+    assert wrong == {}
+
+
+def test_a_write_that_names_no_revision_is_refused(
+    scene: Cast, call: Callable[..., Client]
+) -> None:
+    admin = call(scene.acme, scene.admin)
+    writes = {name: row for name, row in OPERATIONS.items() if row.etag}
+
+    codes = {name: send(admin, name, replace(row, etag="")).json() for name, row in writes.items()}
+
+    assert len(writes) > 10
+    assert {problem["code"] for problem in codes.values()} == {"if_match_required"}
+    assert {problem["status"] for problem in codes.values()} == {428}
+
+
+def send(
+    client: Client, name: str, operation: Operation, path_values: dict[str, Any] | None = None
+) -> Any:
+    """Call an operation as the table describes it."""
+    method, _space, path = name.partition(" ")
+    return client.generic(
+        method,
+        f"/api/v1{path.format(**(path_values or {}))}{operation.query}",
+        json.dumps(operation.body),
+        content_type="application/json",
+        headers={"if-match": operation.etag} if operation.etag else {},
+    )
