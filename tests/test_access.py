@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -304,7 +305,7 @@ def scene(cast: Cast) -> Cast:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """Each row of the table begins from the same scene."""
+    """Everybody finds the same scene."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -341,8 +342,8 @@ def test_every_page_and_operation_has_a_row_in_the_table() -> None:
 def test_a_page_opens_for_those_whom_the_table_names(
     scene: Cast, browse: Callable[..., Client]
 ) -> None:
-    def ask(name: str, page: Page, method: str, who: str) -> int:
-        here = Scene(scene, who)
+    def ask(name: str, method: str, who: str) -> int:
+        page, here = PAGES[name], Scene(scene, who)
         client = browse(scene.acme, None if who == "nobody" else here.member)
         address = reverse(name, kwargs=page.args(here))
         sent = page.sent(here) if method == "post" else {}
@@ -351,11 +352,10 @@ def test_a_page_opens_for_those_whom_the_table_names(
             response.getvalue()  # the file behind it is closed at its end
         return int(response.status_code)
 
-    seen = {}
-    for name, page in PAGES.items():
-        for method in ("get", "post"):
-            with undone():
-                seen[name, method] = {who: ask(name, page, method, who) for who in WHO}
+    seen: dict[tuple[str, str], dict[str, int]] = {}
+    for name, method, who in product(PAGES, ("get", "post"), WHO):
+        with undone():
+            seen.setdefault((name, method), {})[who] = ask(name, method, who)
 
     wrong = {
         (name, method): answers
@@ -368,15 +368,15 @@ def test_a_page_opens_for_those_whom_the_table_names(
 def test_an_operation_answers_those_whom_the_table_names(
     scene: Cast, call: Callable[..., Client]
 ) -> None:
-    def ask(name: str, operation: Operation, who: str) -> int:
-        here = Scene(scene, who)
+    def ask(name: str, who: str) -> int:
+        operation, here = OPERATIONS[name], Scene(scene, who)
         client = call(scene.acme, None if who == "nobody" else here.member)
-        return send(client, name, operation, operation.path(here)).status_code
+        return int(send(client, name, operation, operation.path(here)).status_code)
 
-    seen = {}
-    for name, operation in OPERATIONS.items():
+    seen: dict[str, dict[str, int]] = {}
+    for name, who in product(OPERATIONS, WHO):
         with undone():
-            seen[name] = {who: ask(name, operation, who) for who in WHO}
+            seen.setdefault(name, {})[who] = ask(name, who)
 
     wrong = {
         name: answers

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
+import time
 
 import pytest
 
@@ -58,6 +59,28 @@ def test_a_child_that_lived_long_enough_is_started_as_quickly_as_the_first_time(
     lines = watch(child, pace, until="Starting it again", times=4)
 
     assert "in a row" not in "".join(lines)
+
+
+def test_hurry_kills_what_is_still_given_time() -> None:
+    deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=1)"
+    child = Child("web", (sys.executable, "-c", f"{deaf}\nwhile True: signal.pause()"))
+
+    async def hurrying() -> float:
+        out = io.StringIO()
+        with Leash() as leash:
+            async with (
+                asyncio.timeout(30),
+                Supervisor(leash, Logs(out=out), pace=Pace(grace=20)) as watcher,
+            ):
+                watcher.keep(child)
+                while "ready" not in out.getvalue():
+                    await asyncio.sleep(0.01)
+                began = time.monotonic()
+                asyncio.get_running_loop().call_later(0.2, watcher.hurry)
+                await watcher.stop()
+        return time.monotonic() - began
+
+    assert asyncio.run(hurrying()) < 5
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,17 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from portico.config.commands.seed import seed
+
 LOCK = 0x706F727469636F  # "portico": whoever holds this advisory lock migrates
 PAUSE = 0.2
 MOST_TO_NAME = 10  # migrations; a new database has dozens, and their names tell nobody anything
 
 
 @click.command()
-def migrate() -> None:
+@click.option("--with-demo", is_flag=True, help="Then fill in the demo data, as `seed` does.")
+@click.pass_context
+def migrate(context: click.Context, *, with_demo: bool) -> None:
     """Bring the database up to date. Safe to call from several places at once."""
     with _alone():
         waiting = unapplied()
@@ -29,6 +33,8 @@ def migrate() -> None:
         click.echo(f"{len(waiting)} migrations applied.")
     else:
         click.echo("The database is up to date.")
+    if with_demo:
+        context.invoke(seed)
 
 
 def unapplied() -> list[str]:

@@ -12,6 +12,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from portico.config.running import gate
 from portico.config.running.configuration import configured, refuse_what_is_unsafe
 from portico.config.running.tie import die_with
 
@@ -39,6 +40,7 @@ def web() -> None:
     )
     # Loaded once here, for all processes to begin with: they start sooner and share its memory.
     importlib.import_module(APPLICATION)
+    gate.wait()
     server.serve(target_loader=application, wrap_loader=False)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portico.config.env import Env
-from portico.config.running import checks, welcome
+from portico.config.running import checks, gate, welcome
 from portico.config.running.child import Child
 from portico.config.running.configuration import refuse_what_is_unsafe
 from portico.config.running.leash import Leash
@@ -34,13 +34,13 @@ class Plan:
     """What is to run."""
 
     env: Env
-    database_url: str
     cluster: Cluster | None  # None: the database is somebody else's
+    gate: Path  # see `gate.py`
     environment: Mapping[str, str]  # of the children
 
-    def command(self, name: str, *, color: int) -> Child:
+    def command(self, name: str, *options: str, color: int) -> Child:
         """One of Portico's own commands as a child."""
-        return Child(name=name, argv=(*PROGRAM, name), env=self.environment, color=color)
+        return Child(name, (*PROGRAM, name, *options), env=self.environment, color=color)
 
 
 def up(env: Env) -> int:
@@ -73,7 +73,8 @@ def _plan(env: Env, folder: Path) -> Plan:
         PORTICO_DEFAULT_WORKSPACE=env.default_workspace,
         PYTHONUNBUFFERED="1",
     )
-    return Plan(env, database_url, cluster, environment)
+    environment[gate.VARIABLE] = str(folder / "start.gate")
+    return Plan(env, cluster, folder / "start.gate", environment)
 
 
 async def _serve(plan: Plan, leash: Leash) -> int:
@@ -116,14 +117,12 @@ async def _start(plan: Plan, supervisor: Supervisor) -> int:
         if not await _database_is_ready(plan.cluster, supervisor):
             supervisor.logs.say("The database does not start; its lines above say why.")
             return 1
-    once = [plan.command("migrate", color=33)]
-    if plan.env.demo:
-        once.append(plan.command("seed", color=33))
-    for child in once:
-        if await supervisor.run(child) != 0:
-            supervisor.logs.say(f"`portico {child.name}` failed; its lines above say why.")
+    with gate.closed(plan.gate):
+        supervisor.keep(plan.command("web", color=32))
+        demo = ("--with-demo",) if plan.env.demo else ()
+        if await supervisor.run(plan.command("migrate", *demo, color=33)) != 0:
+            supervisor.logs.say("The database cannot be used; the lines above say why.")
             return 1
-    supervisor.keep(plan.command("web", color=32))
     answer = asyncio.create_task(web_answers(plan.env.bind, plan.env.port))
     # The worker is in less of a hurry than people are, and starting both at once delays both.
     await asyncio.wait({answer}, timeout=HEAD_START)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import time_machine
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
@@ -94,19 +95,37 @@ def test_a_page_in_preview_is_kept_nowhere(cast: Cast, browse: Browse) -> None:
     assert response.headers["Cache-Control"] == "private, no-store"
 
 
-def test_a_visitor_costs_two_queries_with_one_and_with_fifty_workspaces(
+@time_machine.travel(AT, tick=False)
+def test_a_visitor_costs_one_query_with_one_and_with_fifty_workspaces(
     cast: Cast, browse: Browse, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    browse(cast.acme).get("/")  # makes the monogram,
-    browse(cast.acme).get("/")  # and remembers it
-    with django_assert_num_queries(2):
-        browse(cast.acme).get("/")
+    visitor = browse(cast.acme)
+    visitor.get("/")
+    with django_assert_num_queries(1):
+        visitor.get("/")
 
     for _number in range(50):
         make_member(make_workspace())
 
-    with django_assert_num_queries(2):
-        browse(cast.acme).get("/")
+    with django_assert_num_queries(1):
+        visitor.get("/")
+
+
+@time_machine.travel(AT, tick=False)
+def test_the_first_visitor_after_a_change_costs_three_queries(
+    cast: Cast, browse: Browse, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    visitor = browse(cast.acme)
+    visitor.get("/")
+    visitor.get("/sign-in/")  # the monogram is remembered now
+    section = section_named("about-us")
+    url = {"url": "https://www.example.com/"}
+    services.save(cast.acme, section, url, based_on=0, by=actor(cast.admin), at=AT)
+
+    with django_assert_num_queries(3):
+        response = visitor.get("/")
+
+    assert "https://www.example.com/" in response.content.decode()
 
 
 def test_a_member_of_fifty_workspaces_costs_as_much_as_one_of_one(
