@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 # The order matters: every browser claims to be several others.
 BROWSERS = (
     ("Edg/", "Edge"),
@@ -26,4 +28,6 @@ def browser_of(user_agent: str) -> str:
     """For example "Firefox on Windows"; empty where nothing is known."""
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
-    return f"{browser} on {system}" if browser and system else browser or system
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system

@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 def language_choices(empty: Any) -> list[tuple[str, Any]]:
@@ -25,7 +26,9 @@ def time_zone_choices(empty: Any = None) -> list[tuple[str, Any]]:
 class ProfileForm(forms.Form):
     """How a person is called, and what their pages are in."""
 
-    name = forms.CharField(label=_("Name"), max_length=200, required=False)
+    name = forms.CharField(
+        label=pgettext_lazy("of a person", "Name"), max_length=200, required=False
+    )
     language = forms.ChoiceField(
         label=_("Language"),
         required=False,

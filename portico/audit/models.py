@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+from django.utils.translation import gettext as _
 
 from portico.kernel.clock import now
 from portico.kernel.ids import new_id
@@ -19,7 +20,7 @@ class AuditPerson(models.Model):
     erased_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
-        return self.name or self.email or "erased person"
+        return self.name or self.email or _("erased person")
 
 
 class AuditEntry(models.Model):

@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 from portico.basic_settings.payloads import Payload, checked
 from portico.branding.rules import Fit, check_brand_color
+from portico.files.services import is_hash
 from portico.kernel.errors import Invalid, gettext_noop
-
-FILE_ID = re.compile(r"[0-9a-f]{64}")
 
 
 class NoSuchPicture(Invalid):
@@ -19,7 +17,7 @@ class NoSuchPicture(Invalid):
 
 def check_id(file_id: str | None) -> str | None:
     """The id of a file, as far as one can see without looking for it; raises `NoSuchPicture`."""
-    if file_id is not None and not FILE_ID.fullmatch(file_id):
+    if file_id is not None and not is_hash(file_id):
         raise NoSuchPicture
     return file_id
 

@@ -20,6 +20,10 @@ def database(url: str) -> dict[str, Any]:
         if key not in {"dbname", "user", "password", "host", "port"}
     }
     options.setdefault("application_name", "portico")
+    # Statements that a connection has run a few times are prepared: the server plans them once.
+    # A pooler that hands one connection to many must be told to keep prepared statements apart.
+    options.setdefault("server_side_binding", True)
+    options.setdefault("prepare_threshold", 3)
     return {
         "ENGINE": "portico.config.postgresql",
         "NAME": parts.get("dbname") or "portico",

@@ -6,26 +6,33 @@ carry a token are GETs (password reset, handoff), and a log must not keep them.
 
 from __future__ import annotations
 
+import json
 import logging
 import logging.config
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 from django.http import HttpRequest, HttpResponseBase
 
-from portico.config.env import Env
+from portico.config.env import Env, load
 
 TOKEN_PATHS = ("/password/reset/key/",)
 
-request_log = structlog.get_logger("portico.request")
+request_log = logging.getLogger("portico.request")
+
+
+def logs_as_json(env: Env) -> bool:
+    """Whether lines are JSON."""
+    return env.log_format == "json" or (env.log_format == "auto" and env.production)
 
 
 def logging_settings(env: Env) -> None:
     """Configure logging for this process."""
-    as_json = env.log_format == "json" or (env.log_format == "auto" and env.production)
+    as_json = logs_as_json(env)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -51,6 +58,7 @@ def logging_settings(env: Env) -> None:
             "version": 1,
             "disable_existing_loggers": False,
             "formatters": {
+                "as_it_stands": {"format": "%(message)s"},
                 "structured": {
                     "()": structlog.stdlib.ProcessorFormatter,
                     "foreign_pre_chain": shared,
@@ -66,10 +74,12 @@ def logging_settings(env: Env) -> None:
                     "class": "logging.StreamHandler",
                     "formatter": "structured",
                     "filters": ["without_tokens"],
-                }
+                },
+                "requests": {"class": "logging.StreamHandler", "formatter": "as_it_stands"},
             },
             "root": {"handlers": ["out"], "level": "INFO"},
             "loggers": {
+                "portico.request": {"handlers": ["requests"], "propagate": False},
                 "django.request": {"level": "ERROR"},
                 "django.server": {"level": "WARNING"},
                 "procrastinate": {"level": "WARNING"},
@@ -99,21 +109,37 @@ class WithoutTokens(logging.Filter):
 
 
 class RequestLogMiddleware:
-    """Log each request once it is answered."""
+    """Log each request once it is answered.
+
+    The line is put together here and logged as it stands: the general way through structlog costs
+    more than answering a visitor from memory does.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
+        self.line = json.dumps if logs_as_json(load()) else _text
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request and log its line."""
         started = time.perf_counter()
         response = self.get_response(request)
         request_log.info(
-            "request",
-            method=request.method,
-            host=request.META.get("HTTP_HOST", ""),
-            path=path_for_log(request.path),
-            status=response.status_code,
-            ms=round((time.perf_counter() - started) * 1000, 1),
+            self.line(
+                {
+                    "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+                    "event": "request",
+                    "method": request.method,
+                    "host": request.META.get("HTTP_HOST", ""),
+                    "path": path_for_log(request.path),
+                    "status": response.status_code,
+                    "ms": round((time.perf_counter() - started) * 1000, 1),
+                }
+            )
         )
         return response
+
+
+def _text(facts: dict[str, Any]) -> str:
+    # Escaped, so that a path with a line feed in it cannot forge a line of its own.
+    words = " ".join(str(facts[name]) for name in ("method", "host", "path", "status"))
+    return f"{facts['at'][11:]} {words} {facts['ms']} ms".encode("unicode_escape").decode()

@@ -17,6 +17,7 @@ from django.http import (
 from ninja import NinjaAPI
 from ninja.errors import HttpError
 from ninja.openapi.schema import OpenAPISchema
+from pydantic import BaseModel
 from pydantic_core import to_json
 
 from portico.basic_settings.api_etags import NeedsIfMatch
@@ -116,12 +117,10 @@ class PorticoApi(NinjaAPI):
     def validation_error_from_error_contexts(self, error_contexts: list[Any]) -> Any:
         """What pydantic refused, as ours: an error per field of the body or the query."""
         errors = [
-            error
+            {**error, "loc": _field_at(error["loc"], context.model)}
             for context in error_contexts
             for error in context.pydantic_validation_error.errors(include_url=False)
         ]
-        for error in errors:
-            error["loc"] = error["loc"][1:]  # the parameter's name; clients know fields alone
         return InvalidFields(errors_by_field(errors))
 
     def get_openapi_schema(
@@ -141,6 +140,13 @@ class PorticoApi(NinjaAPI):
             for operation in operations.values():
                 operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
         return document
+
+
+def _field_at(place: tuple[int | str, ...], parameters: type[BaseModel]) -> tuple[int | str, ...]:
+    """Where clients find what is wrong: they do not know parameters that take a whole model."""
+    annotation = parameters.model_fields[str(place[0])].annotation
+    is_whole = isinstance(annotation, type) and issubclass(annotation, BaseModel)
+    return place[1:] if is_whole else place
 
 
 def problem_of(error: DomainError) -> HttpResponse:

@@ -50,6 +50,7 @@ async def work(*, concurrency: int) -> None:
                 "update_heartbeat_interval": HEARTBEAT,
                 "stalled_worker_timeout": STALLED_AFTER,
             }
+            log.info("waiting for jobs")
             await LeavingWorker(app, **options).run()  # type: ignore[no-untyped-call]
 
 

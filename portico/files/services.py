@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,6 +17,7 @@ from portico.kernel.errors import Invalid, NotFound, gettext_noop
 from portico.workspaces.models import Workspace
 
 GRACE = timedelta(days=2)
+HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class NoSuchFile(Invalid):
@@ -78,8 +80,15 @@ def lock_storage(workspace_id: UUID) -> None:
     list(Workspace.objects.select_for_update(no_key=True).filter(id=workspace_id).values("id"))
 
 
+def is_hash(text: str) -> bool:
+    """Whether this has the shape of a file's id."""
+    return HASH.fullmatch(text) is not None
+
+
 def file_of(workspace: Workspace, sha256: str) -> StoredFile:
     """A workspace's file; raises `NotFound` where it has none such, whoever else may."""
+    if not is_hash(sha256):
+        raise NotFound
     try:
         return StoredFile.objects.get(workspace=workspace, sha256=sha256)
     except StoredFile.DoesNotExist:
@@ -88,7 +97,7 @@ def file_of(workspace: Workspace, sha256: str) -> StoredFile:
 
 def files_of(workspace: Workspace, hashes: Iterable[str]) -> dict[str, StoredFile]:
     """Those of these files that a workspace has, by hash, in one query (none for no hashes)."""
-    wanted = set(hashes)
+    wanted = set(filter(is_hash, hashes))
     if not wanted:
         return {}
     found = StoredFile.objects.filter(workspace=workspace, sha256__in=wanted)
@@ -114,7 +123,7 @@ def use(workspace: Workspace, hashes: Iterable[str], *, user_kind: str, user_id:
     found = {
         stored.sha256: stored
         for stored in StoredFile.objects.select_for_update()
-        .filter(workspace=workspace, sha256__in=wanted)
+        .filter(workspace=workspace, sha256__in=filter(is_hash, wanted))
         .order_by("sha256")
     }
     for sha256 in sorted(wanted - found.keys()):

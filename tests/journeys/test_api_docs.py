@@ -22,5 +22,4 @@ def test_the_documentation_of_the_api_is_read_without_other_sites(visit: Visit) 
     expect(reader.page.get_by_text("Who am I?")).to_be_visible()
     reader.page.get_by_text("Who am I?").click()
     expect(reader.page.get_by_text("The holder of the token.")).to_be_visible()
-    reader.page.screenshot(path="/tmp/docs.png")
     assert set(asked) == {f"acme.localhost:{reader.instance.port}"}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from portico.config.running.removal import remove
 from tests.processes.program import Program, free_port
@@ -41,3 +42,13 @@ def start(folder: Path, tmp_path: Path) -> Iterator[Starter]:
     yield starter
     for program in programs:
         program.end()
+
+
+@pytest.fixture
+def empty_queue(transactional_db: None) -> Iterator[None]:
+    """An empty queue before and after. Its tables are not Django's, so the flush leaves them."""
+    empty = "TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE"
+    with connection.cursor() as cursor:
+        cursor.execute(empty)
+        yield
+        cursor.execute(empty)

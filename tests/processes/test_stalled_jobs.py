@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from asgiref.sync import async_to_sync
 from django.db import connection
@@ -13,17 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from portico.config.tasks import MOST_ATTEMPTS, STALLED_AFTER, retry_stalled
 
 # Each job is put back in a transaction of its own, so a test cannot be one.
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _empty_queue(transactional_db: None) -> Iterator[None]:
-    """The queue's tables are not Django's, so its flush leaves them as they are."""
-    empty = "TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE"
-    with connection.cursor() as cursor:
-        cursor.execute(empty)
-        yield
-        cursor.execute(empty)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_queue")]
 
 
 def make_worker(*, silent_for: float) -> int:

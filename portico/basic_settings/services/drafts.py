@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from portico.audit.services import Actor, record
 from portico.basic_settings.models import Origin, SettingsDraft, SettingsRevision
@@ -15,7 +16,6 @@ from portico.basic_settings.sections import Section
 from portico.basic_settings.services.errors import DraftGone, NoDraft, NoDraftsHere, StaleDraft
 from portico.basic_settings.services.publish import lock, make_live, refuse_stale, refuse_unknown
 from portico.files.services import release, use
-from portico.kernel.errors import gettext_noop
 from portico.workspaces.models import Workspace
 
 
@@ -110,7 +110,7 @@ def _refuse_stale_draft(draft: SettingsDraft | None, version: int) -> None:
         return
     if draft is None:
         raise DraftGone
-    raise StaleDraft(who=draft.author or gettext_noop("Somebody"))
+    raise StaleDraft(who=draft.author or _("Somebody"))
 
 
 def _drop(draft: SettingsDraft) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from portico.audit.services import Actor, record
 from portico.basic_settings.models import LiveSetting, Origin, SettingsRevision
@@ -16,7 +17,6 @@ from portico.basic_settings.sections import Section
 from portico.basic_settings.services.errors import StaleRevision
 from portico.basic_settings.services.read import audit_changes, revision_of
 from portico.files.services import use
-from portico.kernel.errors import gettext_noop
 from portico.outbox.services import publish as publish_event
 from portico.workspaces.models import Workspace
 
@@ -122,9 +122,7 @@ def _number(pointer: LiveSetting) -> int:
 
 def _stale(pointer: LiveSetting, based_on: int) -> StaleRevision:
     author = pointer.revision.author if pointer.revision else None
-    return StaleRevision(
-        who=author or gettext_noop("The platform"), based_on=based_on, live=_number(pointer)
-    )
+    return StaleRevision(who=author or _("The platform"), based_on=based_on, live=_number(pointer))
 
 
 def make_live(

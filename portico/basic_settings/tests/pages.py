@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.http import HttpResponse
 from django.test import Client
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 HTMX = {"HX-Request": "true"}
 
@@ -25,7 +27,7 @@ def send(
     version: object = 0,
     reason: str = "",
     htmx: bool = False,
-) -> HttpResponse:
+) -> Answer:
     """Press a button of a section's form."""
     form = {
         **values,
@@ -34,7 +36,4 @@ def send(
         "version": version,
         "reason": reason,
     }
-    answer: HttpResponse = browser.post(
-        path(section, "edit"), form, headers=HTMX if htmx else None
-    )
-    return answer
+    return browser.post(path(section, "edit"), form, headers=HTMX if htmx else None)

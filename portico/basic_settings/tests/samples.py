@@ -61,20 +61,20 @@ class ShelfSection(Section[Shelf]):
     def __init__(self, *, fails: bool = False) -> None:
         self.fails = fails
 
-    def files(self, workspace: Workspace, payload: Shelf) -> frozenset[str]:
+    def files(self, workspace: Workspace, payload: Shelf) -> frozenset[str]:  # noqa: ARG002
         return frozenset(payload.files)
 
-    def published(self, workspace: Workspace, payload: Shelf, *, at: datetime) -> None:
+    def published(self, workspace: Workspace, payload: Shelf, *, at: datetime) -> None:  # noqa: ARG002
         if self.fails:
             raise Conflict
 
     def facts(
         self,
-        workspace: Workspace,
+        workspace: Workspace,  # noqa: ARG002
         payload: Shelf,
         *,
-        at: datetime,
-        files: Mapping[str, StoredFile],
+        at: datetime,  # noqa: ARG002
+        files: Mapping[str, StoredFile],  # noqa: ARG002
     ) -> dict[str, Fact]:
         return {"label": Fact("Label", payload.label)} if payload.label else {}
 

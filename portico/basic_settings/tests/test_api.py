@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from conftest import Cast
@@ -18,6 +17,9 @@ from portico.basic_settings.services import draft_of, live, save
 from portico.basic_settings.tests.samples import FIRST, REFUSED, SECOND, SECTIONS
 from portico.kernel.permissions import Permission
 from tests.make import AT, actor, make_token
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 Call = Callable[..., Client]
 each_section = pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)
@@ -35,16 +37,16 @@ def at(section: str, rest: str = "") -> str:
 
 def put(
     api: Client, address: str, body: Any, *, etag: str | None = None, method: str = "put"
-) -> HttpResponse:
+) -> Answer:
     """Send a body, with `If-Match` where an ETag is given."""
     headers = {} if etag is None else {"if-match": etag}
-    answer: HttpResponse = getattr(api, method)(
+    answer: Answer = getattr(api, method)(
         address, body, content_type="application/json", headers=headers
     )
     return answer
 
 
-def problem(answer: HttpResponse, status: int) -> dict[str, Any]:
+def problem(answer: Answer, status: int) -> dict[str, Any]:
     """The problem that an answer describes."""
     body: dict[str, Any] = json.loads(answer.content)
     assert answer.status_code == body["status"] == status
@@ -141,7 +143,7 @@ def test_refused_values_are_422_with_a_code_for_each_field(
         ({"surprise": 1}, "surprise"),
         ({"meta": {"revision": 7}, "surprise": 1}, "surprise"),
         ([], ""),
-        ("text", ""),
+        ([{"url": ""}], ""),
     ],
 )
 def test_a_body_of_another_shape_is_422(
@@ -287,9 +289,10 @@ def test_the_history_comes_in_pages_newest_first(api: Client, cast: Cast) -> Non
     }
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "before=0", "before=-1"])
-def test_a_history_page_of_another_shape_is_422(api: Client, query: str) -> None:
-    assert problem(api.get(at("about-us", f"/history?{query}")), 422)["errors"]
+def test_a_history_page_of_another_shape_is_422(api: Client) -> None:
+    for query in ("limit=0", "limit=201", "limit=x", "before=0", "before=-1"):
+        errors = problem(api.get(at("about-us", f"/history?{query}")), 422)["errors"]
+        assert [error["field"] for error in errors] == [query.partition("=")[0]]
 
 
 def test_a_history_page_before_the_first_or_far_beyond_the_last_is_empty_or_whole(

@@ -24,7 +24,14 @@ from portico.basic_settings.services import (
     save,
     save_draft,
 )
-from portico.basic_settings.tests.samples import FIRST, SECOND, SECTIONS, ShelfSection, shelf, stored
+from portico.basic_settings.tests.samples import (
+    FIRST,
+    SECOND,
+    SECTIONS,
+    ShelfSection,
+    shelf,
+    stored,
+)
 from portico.files.models import FileUse
 from portico.files.services import NoSuchFile
 from portico.kernel.errors import InvalidFields
@@ -213,9 +220,7 @@ def test_a_section_may_have_no_drafts(cast: Cast) -> None:
         drafts = False
 
     with pytest.raises(NoDraftsHere, match="Shelf has no drafts"):
-        save_draft(
-            cast.acme, Draftless(), {}, based_on=0, version=0, by=actor(cast.admin), at=AT
-        )
+        save_draft(cast.acme, Draftless(), {}, based_on=0, version=0, by=actor(cast.admin), at=AT)
 
 
 def test_one_workspaces_draft_is_not_anothers(cast: Cast) -> None:

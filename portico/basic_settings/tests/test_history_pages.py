@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from conftest import Cast
@@ -16,6 +16,9 @@ from portico.basic_settings.tests.pages import path, send
 from portico.basic_settings.tests.samples import FIRST, REFUSED, SECOND, SECTIONS, text_in
 from tests.make import AT, actor
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
 Browse = Callable[..., Client]
 each_section = pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)
 
@@ -25,10 +28,9 @@ def admin(cast: Cast, browse: Browse) -> Client:
     return browse(cast.acme, cast.admin)
 
 
-def press(admin: Client, section: str, rest: str, **form: object) -> HttpResponse:
+def press(admin: Client, section: str, rest: str, **form: object) -> Answer:
     """Press a button of a section's card or history."""
-    answer: HttpResponse = admin.post(path(section, rest), form)
-    return answer
+    return admin.post(path(section, rest), form)
 
 
 @each_section
@@ -40,7 +42,7 @@ def test_the_history_says_who_when_why_and_what(
 
     page = admin.get(path(section.name, "history")).text
 
-    newest, oldest = page.split('>Revision 2<')[1].split('>Revision 1<')
+    newest, oldest = page.split(">Revision 2<")[1].split(">Revision 1<")
     assert "by Workspace Admin" in newest
     assert text_in(FIRST[section.name]) in newest
     assert text_in(SECOND[section.name]) in newest

@@ -10,12 +10,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from conftest import Cast
+from portico.basic_settings.cards import entries_of
 from portico.basic_settings.models import SettingsRevision
 from portico.basic_settings.registry import section_named
 from portico.basic_settings.services import LiveSettings, save
 from portico.basic_settings.tests.pages import path, send
 from portico.basic_settings.tests.samples import FIRST, SECTIONS, Shelf, shelf, stored
-from portico.basic_settings.cards import entries_of
 from portico.workspaces.models import Workspace
 from tests.make import AT, actor, make_member, make_workspace
 

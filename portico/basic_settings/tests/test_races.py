@@ -57,9 +57,7 @@ def all_at_once(*attempts: Attempt) -> list[type[BaseException] | None]:
 def saving(workspace: Workspace, name: str, cast: Cast, *, based_on: int) -> Attempt:
     section = section_named("about-us")
     values = {"url": f"https://{name}.example.com/"}
-    return lambda: save(
-        workspace, section, values, based_on=based_on, by=actor(cast.admin), at=AT
-    )
+    return lambda: save(workspace, section, values, based_on=based_on, by=actor(cast.admin), at=AT)
 
 
 @pytest.mark.parametrize("saved_before", [0, 1])
@@ -109,9 +107,7 @@ def test_of_four_first_drafts_at_once_one_is_kept(cast: Cast) -> None:
 
     def drafting(number: int) -> Attempt:
         values = {"url": f"https://draft-{number}.example.com/"}
-        return lambda: save_draft(
-            cast.acme, section, values, based_on=0, version=0, by=by, at=AT
-        )
+        return lambda: save_draft(cast.acme, section, values, based_on=0, version=0, by=by, at=AT)
 
     outcomes = all_at_once(*(drafting(number) for number in range(4)))
 

@@ -105,7 +105,10 @@ def _told_to_stop(supervisor: Supervisor) -> asyncio.Event:
             supervisor.hurry()
         event.set()
 
-    for wish in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    wishes = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # which is what `nohup` asks for
+        wishes.append(signal.SIGHUP)
+    for wish in wishes:
         asyncio.get_running_loop().add_signal_handler(wish, tell)
     return event
 

@@ -40,10 +40,10 @@ def places(data_dir: Path) -> Places:
     if os.geteuid() == 0:
         home = SYSTEM_FOLDER / f"{_label(folder)}-{key}"
     socket = home / "socket"
-    if len(os.fsencode(socket / SOCKET_NAME)) > LONGEST_SOCKET:
-        # The kernel limits the length of a socket's path. The name is taken by its owner or not
-        # at all: whoever starts the server checks whose folder it is, and clients check the
-        # server's user (`requirepeer`).
+    if len(os.fsencode(socket / SOCKET_NAME)) > LONGEST_SOCKET or "," in str(socket):
+        # The kernel limits the length, and libpq takes a comma for the end. This name is short and
+        # anybody could take it first: whoever starts the server checks whose folder it is, and
+        # clients check the server's user (`requirepeer`).
         socket = Path("/tmp") / f"portico-{os.geteuid()}-{key}"  # noqa: S108
     return Places(folder, home, home / "data", socket, f"portico-{key}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from portico.config.running.postgres.places import Places
 
@@ -24,7 +25,7 @@ def settings(places: Places, *, durable: bool) -> str:
 # Written by Portico at each start. Put lines of your own into local.conf beside this file.
 data_directory = {_quoted(places.data)}
 listen_addresses = ''
-unix_socket_directories = {_quoted(f'"{places.socket}"')}
+unix_socket_directories = {_quoted(_listed(places.socket))}
 unix_socket_permissions = 0700
 cluster_name = {_quoted(places.name)}
 max_connections = 200
@@ -54,4 +55,8 @@ def people(names: Iterable[str], roles: Iterable[str]) -> str:
 
 
 def _quoted(text: object) -> str:
-    return "'" + str(text).replace("'", "''") + "'"
+    return "'" + str(text).replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _listed(path: Path) -> str:
+    return '"' + str(path).replace('"', '""') + '"'
