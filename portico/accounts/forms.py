@@ -9,7 +9,14 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
+
+# A sentence of Django's password validators that its own Chinese catalog lacks: ours has it.
+PASSWORD_TOO_SHORT = ngettext_lazy(
+    "This password is too short. It must contain at least %d character.",
+    "This password is too short. It must contain at least %d characters.",
+    "count",
+)
 
 
 def language_choices(empty: Any) -> list[tuple[str, Any]]:

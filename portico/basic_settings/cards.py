@@ -18,6 +18,14 @@ from portico.workspaces.models import Workspace
 
 
 @dataclass(frozen=True)
+class Note:
+    """Something to say on a card, once."""
+
+    sentence: str
+    tone: str
+
+
+@dataclass(frozen=True)
 class Card:
     """One section as the Settings page shows it."""
 
@@ -26,7 +34,7 @@ class Card:
     live: Live[Any]
     draft: SettingsDraft | None
     at: datetime
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
@@ -92,7 +100,7 @@ def cards_of(
     drafts: dict[str, SettingsDraft],
     *,
     at: datetime,
-    notes: Mapping[str, tuple[str, ...]],
+    notes: Mapping[str, tuple[Note, ...]],
 ) -> list[Card]:
     """A card for each section, from what was already read.
 

@@ -28,6 +28,7 @@ class Outcome:
     editor: Editor | None = None
     status: int = 200
     message: str = ""
+    remarks: tuple[str, ...] = ()
     preview: bool = False
 
 
@@ -70,7 +71,7 @@ def submit(request: MemberRequest, card: Card) -> Outcome:
         return Outcome(_again(request, card, form), status=422)
     except Stale as error:
         return Outcome(_after_conflict(request, card, form, error), status=409)
-    return Outcome(message=message, preview=action == "preview")
+    return Outcome(message=message, remarks=form.remarks(), preview=action == "preview")
 
 
 def _carry_out(request: MemberRequest, card: Card, values: dict[str, Any], action: str) -> str:

@@ -29,6 +29,10 @@ class SettingsForm(forms.Form):
         self.at = at
         super().__init__(*args, **kwargs)
 
+    def remarks(self) -> tuple[str, ...]:
+        """What to say once the form is saved, such as what was taken out of a file."""
+        return ()
+
     def receive(self, request: HttpRequest) -> None:
         """Learn what the request knows beyond its fields; called before the form is checked."""
 

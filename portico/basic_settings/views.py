@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portico.accounts.http import actor_of
 from portico.basic_settings import services
-from portico.basic_settings.cards import Card, Editor, cards_of, entries_of
+from portico.basic_settings.cards import Card, Editor, Note, cards_of, entries_of
 from portico.basic_settings.editing import Outcome, blank_editor, submit
 from portico.basic_settings.http import end_preview, settings_of, start_preview
 from portico.basic_settings.registry import AnySection, all_sections, section_named
@@ -47,7 +47,11 @@ def tenant(request: MemberRequest) -> HttpResponse:
     drafts = services.drafts_of(request.workspace)
     said = list(messages.get_messages(request))
     notes = {
-        section.name: tuple(str(one) for one in said if one.extra_tags == section.name)
+        section.name: tuple(
+            Note(str(one), "warning" if one.level == messages.WARNING else "good")
+            for one in said
+            if one.extra_tags == section.name
+        )
         for section in sections
     }
     context = {
@@ -59,11 +63,11 @@ def tenant(request: MemberRequest) -> HttpResponse:
 
 @requires(Permission.SETTINGS_READ)
 @require_safe
-def card(request: MemberRequest, name: str) -> HttpResponse:
+def card(request: MemberRequest, name: str) -> HttpResponseBase:
     """One card, for the page that swaps a form back; a plain visit goes to the page."""
     section = _readable(request, name)
     if not getattr(request, "htmx", False):
-        return redirect(f"/settings/tenant/#{section.name}")
+        return _to_card(section)
     context = {"card": _card(request, section), "put_back": True}
     return render(request, "basic_settings/card.html", context)
 
@@ -256,18 +260,17 @@ def _form_response(
 
 
 def _done(request: MemberRequest, section: AnySection, outcome: Outcome) -> HttpResponseBase:
+    place = "" if outcome.preview else section.name
+    messages.success(request, outcome.message, extra_tags=place)
+    for remark in outcome.remarks:
+        messages.warning(request, remark, extra_tags=place)
     if not getattr(request, "htmx", False):
-        if outcome.preview:
-            messages.success(request, outcome.message)
-            return redirect("home")
-        return _back(request, section, outcome.message)
+        return redirect("home") if outcome.preview else _to_card(section)
     # The frame wears what was just saved, so the page is loaded anew rather than the card alone.
     response = HttpResponse(status=204)
     if outcome.preview:
-        messages.success(request, outcome.message)
         response.headers["HX-Redirect"] = "/"
     else:
-        messages.success(request, outcome.message, extra_tags=section.name)
         response.headers["HX-Refresh"] = "true"
     return response
 
@@ -275,6 +278,10 @@ def _done(request: MemberRequest, section: AnySection, outcome: Outcome) -> Http
 def _back(request: MemberRequest, section: AnySection, said: str) -> HttpResponseBase:
     """To the section's card, which says what was done."""
     messages.success(request, said, extra_tags=section.name)
+    return _to_card(section)
+
+
+def _to_card(section: AnySection) -> HttpResponseBase:
     return redirect(f"/settings/tenant/#{section.name}")
 
 

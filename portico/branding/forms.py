@@ -117,6 +117,10 @@ class BrandingForm(SettingsForm):
         self._show(ids)
         return self.cleaned_data
 
+    def remarks(self) -> tuple[str, ...]:
+        """What was taken out of the pictures, so that they do no harm."""
+        return tuple(self.removed)
+
     def values(self) -> dict[str, Any]:
         """The payload's fields, without those that the form refused."""
         given = self.cleaned_data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portico.accounts.demo import DemoAccount
+from portico.workspaces.permissions import Role
 
 PASSWORD = "portico-demo-2026"  # noqa: S105 - public by design; a demo refuses to run in production
 
@@ -34,7 +35,7 @@ ACCOUNTS: tuple[tuple[str, str, str], ...] = (
 def demo_accounts_of(slug: str) -> tuple[DemoAccount, ...]:
     """The accounts that the sign-in page of a workspace offers."""
     return tuple(
-        DemoAccount(email=email, role=role, password=PASSWORD)
+        DemoAccount(email=email, role=str(Role(role).label), password=PASSWORD)
         for email, workspace, role in ACCOUNTS
         if workspace == slug
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from functools import partial
 
 from django.http import HttpRequest
 
@@ -13,7 +13,6 @@ from portico.branding.services import take_in_picture
 from portico.branding.wearing import kit_of
 from portico.config.demo import demo_accounts_of
 from portico.config.env import load
-from portico.files.models import StoredFile
 from portico.files.purposes import TakeIn, register_purposes
 from portico.outbox.models import Event
 from portico.outbox.services import listen
@@ -41,11 +40,7 @@ def make_kit_ahead(event: Event) -> None:
 
 
 def _picture_taker(purpose: Purpose) -> TakeIn:
-    def take(workspace: Workspace, content: bytes, *, name: str, at: datetime) -> StoredFile:
-        stored, _removed = take_in_picture(workspace, content, purpose=purpose, name=name, at=at)
-        return stored
-
-    return take
+    return partial(take_in_picture, purpose=purpose)
 
 
 def _accounts_here(request: HttpRequest) -> tuple[DemoAccount, ...]:

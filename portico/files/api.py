@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext
 from ninja import File, Form, Schema
 from ninja.files import UploadedFile
+from pydantic import Field
 from pydantic_core import to_json
 
 from portico.files.models import StoredFile
@@ -44,6 +46,10 @@ class FileAnswer(Schema):
     width: int | None
     height: int | None
     url: str | None
+    removed: list[str] = Field(
+        default_factory=list,
+        description="What was taken out of the upload so that it can do no harm; only said once.",
+    )
 
 
 router = ApiRouter(tags=["Files"])
@@ -64,8 +70,9 @@ def upload(
         raise UploadTooLarge(limit=MAX_FILE // 1024 // 1024)
     if file is None:
         raise NoFile
-    stored = taker_for(purpose)(request.workspace, file.read(), name=file.name or "", at=now())
-    return _answer(stored, status=201)
+    take_in = taker_for(purpose)
+    stored, removed = take_in(request.workspace, file.read(), name=file.name or "", at=now())
+    return _answer(stored, [gettext(sentence) for sentence in removed], status=201)
 
 
 @router.get(
@@ -74,10 +81,10 @@ def upload(
 @requires(Permission.SETTINGS_READ)
 def read(request: TokenRequest, file_id: str) -> HttpResponse:
     """What is known of a stored file of this workspace."""
-    return _answer(file_of(request.workspace, file_id), status=200)
+    return _answer(file_of(request.workspace, file_id), [], status=200)
 
 
-def _answer(stored: StoredFile, *, status: int) -> HttpResponse:
+def _answer(stored: StoredFile, removed: list[str], *, status: int) -> HttpResponse:
     body: dict[str, Any] = FileAnswer(
         id=stored.sha256,
         name=stored.name,
@@ -86,5 +93,6 @@ def _answer(stored: StoredFile, *, status: int) -> HttpResponse:
         width=stored.width,
         height=stored.height,
         url=url_of(stored) if stored.is_public else None,
+        removed=removed,
     ).model_dump()
     return HttpResponse(to_json(body), status=status, content_type="application/json")

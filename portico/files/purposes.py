@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
@@ -16,8 +15,8 @@ class TakeIn(Protocol):
 
     def __call__(
         self, workspace: Workspace, content: bytes, *, name: str, at: datetime
-    ) -> StoredFile:
-        """The stored file; its bytes may differ from those that came."""
+    ) -> tuple[StoredFile, tuple[str, ...]]:
+        """The stored file, and sentences (marked for translation) on what was taken out of it."""
 
 
 class UnknownPurpose(Invalid):
@@ -33,7 +32,7 @@ def register_purposes(purposes: dict[str, TakeIn]) -> None:
     _purposes.update(purposes)
 
 
-def taker_for(purpose: str) -> Callable[..., StoredFile]:
+def taker_for(purpose: str) -> TakeIn:
     """How a file for this purpose is taken in; raises `UnknownPurpose`."""
     try:
         return _purposes[purpose]

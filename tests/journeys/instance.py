@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portico.config.demo import ACCOUNTS
+from portico.config.running.removal import remove
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = 24
@@ -54,6 +55,7 @@ def running_instance(folder: Path) -> Iterator[Instance]:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
         log.close()
+        remove(folder)
 
 
 def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

@@ -104,7 +104,7 @@ def test_a_link_ends_after_three_days(cast: Cast, browse: Browse) -> None:
 
 
 @pytest.mark.parametrize(
-    "guess", ["1-x", "0-0-0", "z" * 40 + "-set-password", "é-é", "1-" + "9" * 500]
+    "guess", ["1-x", "0-0-0", "z" * 40 + "-set-password", "é-é", f"1-{'9' * 500}"]
 )
 def test_a_made_up_link_is_refused(cast: Cast, browse: Browse, guess: str) -> None:
     answer = browse(cast.acme).get(f"/password/reset/key/{guess}/")
@@ -145,15 +145,12 @@ def test_nobody_is_written_to_without_an_open_account(cast: Cast, browse: Browse
     assert mail.outbox == []
 
 
-def test_the_mail_goes_to_the_stored_address_in_the_persons_language(
+def test_the_mail_goes_to_the_stored_address_however_it_was_typed(
     cast: Cast, browse: Browse
 ) -> None:
-    Person.objects.filter(id=cast.developer.person_id).update(language="zh-hans")
-
-    ask(browse(cast.acme), EMAIL.upper())
+    ask(browse(cast.acme), f" {EMAIL.title()} ")
 
     assert mail.outbox[0].to == [EMAIL]
-    assert jobs.waiting(SEND)[0]["language"] == "en"
 
 
 def test_the_waiting_job_holds_no_link(cast: Cast, browse: Browse) -> None:
