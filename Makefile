@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check lint types bench soak seed openapi docs fix lock clean clean-data
+.PHONY: help run test check lint types bench soak seed openapi docs messages fix lock clean clean-data
 .DELETE_ON_ERROR:
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -11,6 +11,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 BIN := .venv/bin
 PYTHON ?=
 TEMPLATES = $$(find portico -name '*.html' -path '*/templates/*')
+CATALOG = portico/locale/zh_Hans/LC_MESSAGES/django.po
+MANAGE = DJANGO_SETTINGS_MODULE=portico.config.settings $(BIN)/python -m django
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 # uv is quicker; pip does as well, where uv cannot reach what pip is configured for.
@@ -60,6 +62,13 @@ openapi: $(BIN)/.run ## write docs/openapi.json
 
 docs: $(BIN)/.test openapi ## write the generated parts of the documentation
 	@if [ -e tests/docs.py ] || [ -e tests/docs ]; then $(BIN)/python -m tests.docs; fi
+
+messages: $(BIN)/.run ## gather the texts to translate, compile the translations (needs gettext)
+	@$(MANAGE) makemessages --locale zh_Hans --ignore .venv --ignore tests --no-obsolete \
+		--no-wrap --add-location file
+	@grep -v '^"POT-Creation-Date' $(CATALOG) > $(CATALOG).new
+	@mv $(CATALOG).new $(CATALOG)
+	@$(MANAGE) compilemessages --locale zh_Hans --ignore .venv
 
 fix: $(BIN)/.test ## mend what can be mended automatically
 	@$(BIN)/ruff check --fix .

@@ -103,7 +103,7 @@ def test_a_draft_is_seen_by_its_session_alone_until_it_is_published(visit: Visit
     upload(admin, "logo", "logo.png", logo_png("#8a1c7c"))
     admin.page.locator("#branding").get_by_role("button", name="More").click()
     admin.page.get_by_role("button", name="Save as draft and preview").click()
-    admin.page.wait_for_url("**/")
+    expect(admin.page.get_by_role("button", name="End preview")).to_be_visible()
     drafted = logo_of(admin)
     stranger.page.reload()
 

@@ -89,7 +89,7 @@ def test_a_copyright_notice_without_an_owner_is_refused_and_the_standard_one_ins
     admin.page.get_by_role("textbox", name="Notice").fill("© 2026")
     card = admin.page.locator("#copyright-notice")
     card.get_by_role("button", name="Save", exact=True).click()
-    expect(card.get_by_text(re.compile("owner")).first).to_be_visible()
+    expect(card.get_by_role("alert").first).to_contain_text("owner")
 
     card.get_by_role("button", name="Insert standard notice").click()
     assert "Stage" in admin.page.get_by_role("textbox", name="Notice").input_value()

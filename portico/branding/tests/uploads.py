@@ -43,13 +43,19 @@ def send(
     based_on: int = 0,
     version: int = 0,
     htmx: bool = False,
+    remove: str = "",
     **fields: Any,
 ) -> Answer:
-    """Press a button of the form. `logo`, `favicon`, `dark_logo` are bytes or uploaded files."""
+    """Press a button of the form. `logo`, `favicon`, `dark_logo` are bytes or uploaded files.
+
+    `remove` names the picture whose *Remove* is ticked.
+    """
     form = {
         name: upload(value) if isinstance(value, bytes) else value for name, value in fields.items()
     }
     form |= {"action": action, "based_on": based_on, "version": version}
+    if remove:
+        form[f"{remove}-clear"] = "on"
     return browser.post(EDIT, form, headers={"HX-Request": "true"} if htmx else None)
 
 
