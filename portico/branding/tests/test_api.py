@@ -97,7 +97,7 @@ def test_an_id_of_another_shape_is_refused(api: Client, file_id: str) -> None:
 
 def test_each_refused_field_has_its_code(api: Client, cast: Cast) -> None:
     wide = posted(api, png(width=128, height=64), "favicon").json()["id"]
-    logo = posted(api, png()).json()["id"]
+    logo = posted(api, png("#8a1c7c")).json()["id"]
 
     assert codes(put(api, {"favicon": wide, "logo": wide})) == {
         "favicon": "not_square",
