@@ -3,81 +3,32 @@
 Annotations are evaluated here as they stand: the body's type of each section is made below.
 """
 
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
-from ninja import Query, Schema
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from ninja import Query
+from pydantic import BaseModel, create_model
 from pydantic_core import to_json
 
 from portico.accounts.http import actor_of
 from portico.basic_settings import services
 from portico.basic_settings.api_etags import etag_of, if_match
+from portico.basic_settings.api_schemas import (
+    DraftMeta,
+    HistoryAnswer,
+    HistoryPage,
+    Meta,
+    RestoreRequest,
+    RevisionAnswer,
+    camel,
+    schemas_of,
+)
 from portico.basic_settings.models import SettingsDraft, SettingsRevision
 from portico.basic_settings.registry import AnySection, all_sections
 from portico.kernel.access import requires
 from portico.kernel.clock import now
 from portico.workspaces.api_door import ApiRouter
 from portico.workspaces.http import TokenRequest
-
-
-class Meta(BaseModel):
-    """About the values: read-only. What GET answered may be sent back with PUT; this is ignored."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    revision: int = Field(description="Number of the live revision; 0: nothing was ever saved.")
-    changed_at: datetime | None = None
-    changed_by: str | None = None
-    reason: str = ""
-    effective: dict[str, Any] | None = Field(
-        None, description="What is in effect now, where that can differ from the live values."
-    )
-    has_draft: bool = False
-
-
-class DraftMeta(BaseModel):
-    """About a draft: read-only."""
-
-    version: int
-    based_on: int = Field(description="The revision that was live when the draft was saved.")
-    changed_at: datetime
-    changed_by: str | None = None
-
-
-class RevisionAnswer(Schema):
-    """One revision in a history."""
-
-    revision: int
-    origin: str
-    restored_from: int | None
-    based_on: int
-    changed_at: datetime
-    changed_by: str | None
-    reason: str
-    values: dict[str, Any]
-
-
-class HistoryAnswer(Schema):
-    """A page of a history, newest first. `next`: pass it as `before` for the page after."""
-
-    items: list[RevisionAnswer]
-    next: int | None
-
-
-class RestoreRequest(Schema):
-    """Which revision to publish a copy of."""
-
-    revision: int = Field(ge=1)
-    reason: str = Field("", max_length=500)
-
-
-class HistoryPage(Schema):
-    """Which part of a history to answer."""
-
-    before: int | None = Field(None, ge=1, description="Only revisions before this one.")
-    limit: int = Field(50, ge=1, le=200)
 
 
 def settings_router() -> ApiRouter:
@@ -92,7 +43,7 @@ def settings_router() -> ApiRouter:
 
 
 def _add_live(router: ApiRouter, section: AnySection) -> None:
-    answer, given = _schemas(section)
+    answer, given = schemas_of(section)
     name = section.name
 
     @requires(section.read)
@@ -164,8 +115,8 @@ def _add_history(router: ApiRouter, section: AnySection) -> None:
 
 
 def _add_drafts(router: ApiRouter, section: AnySection) -> None:
-    answer = create_model(f"{_camel(section)}Draft", __base__=section.schema, meta=(DraftMeta, ...))
-    _answer, given = _schemas(section)
+    answer = create_model(f"{camel(section)}Draft", __base__=section.schema, meta=(DraftMeta, ...))
+    _answer, given = schemas_of(section)
     path = f"/{section.name}/draft"
 
     @requires(section.change)
@@ -235,21 +186,6 @@ def _add(
         summary=f"{summary}: {section.title}",
         description=str(section.about),
     )
-
-
-def _schemas(section: AnySection) -> tuple[Any, Any]:
-    """What GET answers and what PUT takes: the payload's fields, and `meta` beside them."""
-    answer = create_model(f"{_camel(section)}Setting", __base__=section.schema, meta=(Meta, ...))
-    given = create_model(
-        f"{_camel(section)}Values",
-        __base__=section.schema,
-        meta=(dict[str, Any] | None, Field(None, description="Ignored.")),
-    )
-    return answer, given
-
-
-def _camel(section: AnySection) -> str:
-    return section.name.replace("-", " ").title().replace(" ", "")
 
 
 def _without_meta(values: BaseModel) -> dict[str, Any]:

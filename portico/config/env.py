@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Self
+from urllib.parse import parse_qs, urlsplit
 
 from cryptography.fernet import Fernet
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -28,7 +29,12 @@ class Env(BaseSettings):
     """The configuration of an installation."""
 
     model_config = SettingsConfigDict(
-        env_prefix="PORTICO_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+        env_prefix="PORTICO_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,  # an error may be printed, and the input may be a secret
     )
 
     mode: Mode = Field(
@@ -100,6 +106,16 @@ class Env(BaseSettings):
     def _lower_case(cls, value: str) -> str:
         return value.strip().strip(".").lower()
 
+    @field_validator("mail_url")
+    @classmethod
+    def _usable_mail_url(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not _is_mail_url(value.get_secret_value()):
+            raise ValueError(
+                "it must look like smtp://user:password@host:587?security=starttls (or ssl, or "
+                "none)."
+            )
+        return value
+
     @model_validator(mode="before")
     @classmethod
     def _read_files(cls, values: dict[str, object]) -> dict[str, object]:
@@ -140,7 +156,8 @@ class Env(BaseSettings):
     @property
     def key_ring_keys(self) -> tuple[str, ...]:
         """The keys of the ring, newest first."""
-        return tuple(key for key in self.key_ring.get_secret_value().split(",") if key.strip())
+        keys = (key.strip() for key in self.key_ring.get_secret_value().split(","))
+        return tuple(key for key in keys if key)
 
     @property
     def public_port(self) -> str:
@@ -151,6 +168,21 @@ class Env(BaseSettings):
     def scheme(self) -> str:
         """`https` in production, where TLS is a must; `http` else."""
         return "https" if self.production else "http"
+
+
+def _is_mail_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    security = parse_qs(parts.query).get("security", ["starttls"])
+    return (
+        parts.scheme == "smtp"
+        and bool(parts.hostname)
+        and port != 0
+        and security in (["none"], ["starttls"], ["ssl"])
+    )
 
 
 def unsafe_for_production(env: Env) -> list[str]:

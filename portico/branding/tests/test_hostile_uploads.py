@@ -1,0 +1,106 @@
+"""Every hostile file, sent by the page and by the API: refused in plain words, or harmless."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from conftest import Cast
+from portico.basic_settings.services import live, live_settings
+from portico.branding.section import section
+from portico.branding.tests.uploads import png, send, upload
+from portico.branding.wearing import kit_of
+from portico.files.models import StoredFile
+from portico.files.services import file_of, read
+from portico.workspaces.models import Workspace
+from tests.hostile.images import corpus
+from tests.hostile.images.corpus import Case
+
+GROUPS = {
+    "svg": corpus.SVGS,
+    "bombs": corpus.BOMBS,
+    "damaged": corpus.DAMAGED,
+    "other formats": corpus.OTHER_FORMATS,
+    "two in one": corpus.TWO_IN_ONE,
+    "rare": corpus.RARE,
+}
+
+
+@dataclass
+class Desk:
+    """An admin's browser and API client, and what they find wrong."""
+
+    workspace: Workspace
+    browser: Client
+    api: Client
+    wrong: list[str]
+
+    def live_number(self) -> int:
+        return live(self.workspace, section).number
+
+    def expect(self, case: Case, what: str, truth: bool) -> None:
+        """Note what is not so."""
+        if not truth:
+            self.wrong.append(f"{case}: {what}")
+
+
+@pytest.fixture
+def desk(cast: Cast, browse: Callable[..., Client], call: Callable[..., Client]) -> Desk:
+    """An admin whose workspace has a logo."""
+    found = Desk(cast.acme, browse(cast.acme, cast.admin), call(cast.acme, cast.admin), [])
+    send(found.browser, logo=png("#123456"))
+    return found
+
+
+def test_the_groups_are_the_whole_corpus() -> None:
+    assert sum(map(len, GROUPS.values())) == len(corpus.CASES)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_page_refuses_or_disarms_every_hostile_file(desk: Desk, group: str) -> None:
+    for case in GROUPS[group]:
+        number, worn = desk.live_number(), kit_of(live_settings(desk.workspace))
+        chosen: dict[str, Any] = {case.purpose.value: upload(case.content(), case.filename)}
+        answer = send(desk.browser, based_on=number, brand_color="#0b6e4f", **chosen)
+        if case.expect == "refused":
+            desk.expect(case, "is refused", answer.status_code == 422)
+            desk.expect(case, "says why", case.says in html.unescape(answer.text))
+            desk.expect(case, "keeps the color", 'value="#0b6e4f"' in answer.text)
+            desk.expect(case, "changes nothing", desk.live_number() == number)
+            desk.expect(case, "keeps what is worn", worn == kit_of(live_settings(desk.workspace)))
+        else:
+            desk.expect(case, "is saved", answer.status_code == 302)
+            desk.expect(case, "is live", desk.live_number() == number + 1)
+            said = html.unescape(desk.browser.get("/settings/tenant/").text)
+            desk.expect(case, "says what it took out", case.says in said)
+
+    assert desk.wrong == []
+    assert desk.browser.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_api_refuses_or_disarms_every_hostile_file(desk: Desk, group: str) -> None:
+    for case in GROUPS[group]:
+        before = StoredFile.objects.count()
+        file = upload(case.content(), case.filename)
+        answer = desk.api.post("/api/v1/files", {"purpose": case.purpose.value, "file": file})
+        body = answer.json()
+        if case.expect == "refused":
+            desk.expect(case, "is refused", answer.status_code == 422)
+            desk.expect(case, "says why", case.says in body["detail"])
+            desk.expect(case, "has a code", body["code"] not in {"invalid", "unusable_picture"})
+            desk.expect(case, "keeps nothing", StoredFile.objects.count() == before)
+        else:
+            desk.expect(case, "is taken in", answer.status_code == 201)
+            desk.expect(case, "says what it took out", case.says in " ".join(body["removed"]))
+            kept = read(file_of(desk.workspace, body["id"])).lower()
+            armed = [payload for payload in corpus.PAYLOADS if payload in kept]
+            desk.expect(case, f"holds {armed}", not armed)
+
+    assert desk.wrong == []
+    assert desk.live_number() == 1

@@ -1,0 +1,65 @@
+"""Writes the generated parts of the documentation: `python -m tests.docs`.
+
+A generated part stands between two marks that name it. Tests compare it with the program, so that
+neither goes on without the other.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+
+from portico.config.env import Env
+
+ROOT = Path(__file__).parents[1]
+CONFIGURATION = ROOT / "docs" / "guide" / "configuration.md"
+
+
+def settings_table() -> str:
+    """Every setting of an installation, as a Markdown table."""
+    rows = ["| setting | default | what it is |", "|---|---|---|"]
+    for name, field in Env.model_fields.items():
+        default = f"`{_default(field)}`" if _default(field) else ""
+        rows.append(f"| `{_variable(name, field)}` | {default} | {field.description} |")
+    return "\n".join(rows)
+
+
+def part(text: str, name: str) -> str:
+    """The generated part of this name."""
+    found = re.search(_marked(name), text, re.DOTALL)
+    if found is None:
+        raise LookupError(f"There are no marks around the part {name!r}.")
+    return found[2]
+
+
+def with_part(text: str, name: str, content: str) -> str:
+    """The text with this content in the part of this name."""
+    return re.sub(_marked(name), lambda found: found[1] + content + found[3], text, flags=re.DOTALL)
+
+
+def _marked(name: str) -> str:
+    return rf"(<!-- begin {name} -->\n)(.*?)(\n<!-- end {name} -->)"
+
+
+def _variable(name: str, field: FieldInfo) -> str:
+    return str(field.validation_alias or f"PORTICO_{name.upper()}")
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.default
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Enum):
+        return str(value.value)
+    return "" if value is None else str(value)
+
+
+if __name__ == "__main__":
+    page = CONFIGURATION.read_text(encoding="utf-8")
+    CONFIGURATION.write_text(with_part(page, "settings", settings_table()), encoding="utf-8")
