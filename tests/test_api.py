@@ -22,7 +22,7 @@ ABOUT = "/api/v1/settings/about-us"
 COMMITTED = Path(__file__).parents[1] / "docs" / "openapi.json"
 
 
-def put(client: Client, body: str, *, etag: str = "", path: str = ABOUT) -> Any:
+def put(client: Client, body: str | bytes, *, etag: str = "", path: str = ABOUT) -> Any:
     """A PUT with a JSON body."""
     headers = {"if-match": etag} if etag else {}
     return client.put(path, body, content_type="application/json", headers=headers)
@@ -42,6 +42,27 @@ CASES: dict[str, tuple[Callable[[Client], Any], int, str]] = {
     "an old tag": (lambda api: put(api, url(1), etag='"7"'), 412, "stale_revision"),
     "no number as tag": (lambda api: put(api, url(1), etag="*"), 412, "unknown_etag"),
     "a large body": (lambda api: put(api, f'"{"a" * 2**21}"'), 413, "request_too_large"),
+    "no JSON by its type": (
+        lambda api: api.put(ABOUT, url(1), content_type="text/plain", headers={"if-match": '"0"'}),
+        415,
+        "unsupported_media_type",
+    ),
+    "a form": (
+        lambda api: api.post(f"{ABOUT}/restore", {"revision": 1}, headers={"if-match": '"0"'}),
+        415,
+        "unsupported_media_type",
+    ),
+    "no multipart": (
+        lambda api: api.post("/api/v1/files", "x", content_type="multipart/form-data"),
+        400,
+        "bad_request",
+    ),
+    "a body that is no text": (
+        lambda api: put(api, b'{"url": "\xff"}', etag='"0"'),
+        400,
+        "bad_request",
+    ),
+    "a body of brackets": (lambda api: put(api, "[" * 10**5, etag='"0"'), 400, "bad_request"),
     "a wrong value": (
         lambda api: put(api, '{"url": "ftp://x"}', etag='"0"'),
         422,

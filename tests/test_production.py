@@ -6,7 +6,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
 from conftest import Cast, make_cast
 from portico.audit.models import AuditEntry
@@ -48,7 +47,6 @@ def test_cookies_are_of_one_host_over_https_and_out_of_reach_of_scripts(committe
 
 
 def test_every_kind_of_answer_bears_the_headers_that_protect_it(committed: Cast) -> None:
-    Client(headers={"host": "acme.localhost:8000"}).get("/")
     secret = make_token(committed.admin)[1]
     visited = ask(Ask("/"))[0].body
     style = re.findall(r'href="(/static/[^"]+\.css)"', visited)[0]
@@ -71,7 +69,6 @@ def test_every_kind_of_answer_bears_the_headers_that_protect_it(committed: Cast)
         Ask("/api/v1/me", headers={"authorization": f"Bearer {secret}"}),
         Ask("/", host="stranger.example"),
         Ask("/", host="no host at all"),
-        sign_in(headers={"origin": "https://evil.example"}),
         sign_in(),
         Ask("/console/"),
         Ask("/console/audit.csv"),
@@ -79,7 +76,7 @@ def test_every_kind_of_answer_bears_the_headers_that_protect_it(committed: Cast)
     ]
     answers = ask(*asked)
 
-    assert {answer.status for answer in answers} >= {200, 302, 400, 401, 404, 405}
+    assert {answer.status for answer in answers} == {200, 302, 400, 401, 404, 405}
     for request, answer in zip(asked, answers, strict=True):
         where = f"{request.host}{request.path}: {answer.status}"
         policy = answer.headers["Content-Security-Policy"]

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import zoneinfo
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -10,6 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
+
+from portico.accounts.services import time_zones
 
 # A sentence of Django's password validators that its own Chinese catalog lacks: ours has it.
 PASSWORD_TOO_SHORT = ngettext_lazy(
@@ -26,7 +27,7 @@ def language_choices(empty: Any) -> list[tuple[str, Any]]:
 
 def time_zone_choices(empty: Any = None) -> list[tuple[str, Any]]:
     """All IANA time zones by name, after an empty choice if one is given."""
-    zones = [(zone, zone.replace("_", " ")) for zone in sorted(zoneinfo.available_timezones())]
+    zones = [(zone, zone.replace("_", " ")) for zone in time_zones()]
     return [("", empty), *zones] if empty else list(zones)
 
 

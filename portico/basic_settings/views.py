@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -270,9 +272,17 @@ def _done(request: MemberRequest, section: AnySection, outcome: Outcome) -> Http
     response = HttpResponse(status=204)
     if outcome.preview:
         response.headers["HX-Redirect"] = "/"
-    else:
+    elif _is_on(request, reverse("tenant_settings")):
         response.headers["HX-Refresh"] = "true"
+    else:
+        response.headers["HX-Redirect"] = f"{reverse('tenant_settings')}#{section.name}"
     return response
+
+
+def _is_on(request: MemberRequest, path: str) -> bool:
+    """Whether htmx asks from that page: going to its own address would not load it anew."""
+    here = getattr(request, "htmx", None)
+    return here is not None and urlsplit(here.current_url or "").path == path
 
 
 def _back(request: MemberRequest, section: AnySection, said: str) -> HttpResponseBase:

@@ -154,3 +154,4 @@ class BrandingForm(SettingsForm):
         favicon = stored.get(ids["favicon"])
         if favicon is not None and not is_square(favicon):
             self.advanced = ("dark_logo",)
+            self.order_fields(["logo", "favicon", "favicon_fit"])

@@ -66,7 +66,7 @@ def logging_settings(env: Env) -> None:
                         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                         renderer,
                     ],
-                }
+                },
             },
             "filters": {"without_tokens": {"()": WithoutTokens}},
             "handlers": {

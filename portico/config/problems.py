@@ -17,6 +17,7 @@ from django.http import (
 from ninja import NinjaAPI
 from ninja.errors import HttpError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
 from pydantic import BaseModel
 from pydantic_core import to_json
 
@@ -38,6 +39,13 @@ class UnreadableRequest(DomainError):
     sentence = gettext_noop(
         "The request cannot be read. Its body must be JSON, or multipart/form-data for a file."
     )
+
+
+class UnsupportedMediaType(DomainError):
+    """A body that does not claim to be JSON (415): a form of another site can send no other."""
+
+    code = "unsupported_media_type"
+    sentence = gettext_noop("Send the body as JSON, with “Content-Type: application/json”.")
 
 
 class RequestTooLarge(DomainError):
@@ -69,6 +77,7 @@ API_STATUS: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
     (NeedsIfMatch, HTTPStatus.PRECONDITION_REQUIRED),
     (UploadTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (RequestTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (UnsupportedMediaType, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (MethodNotAllowed, HTTPStatus.METHOD_NOT_ALLOWED),
     (ServerError, HTTPStatus.INTERNAL_SERVER_ERROR),
     (Stale, HTTPStatus.PRECONDITION_FAILED),
@@ -104,8 +113,21 @@ PROBLEM: dict[str, Any] = {
 }
 
 
+class JsonParser(Parser):
+    """Reads a body that says that it is JSON, and no other."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        """The body; raises `UnsupportedMediaType`, and `ValueError` for what is no JSON."""
+        if request.content_type != "application/json":
+            raise UnsupportedMediaType
+        return super().parse_body(request)
+
+
 class PorticoApi(NinjaAPI):
     """django-ninja, with our errors."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(parser=JsonParser(), **options)
 
     def set_default_exception_handlers(self) -> None:
         """Answer every error as a problem."""
@@ -200,6 +222,8 @@ def _domain_error(_request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _http_error(_request: HttpRequest, error: Any) -> HttpResponse:
+    if isinstance(error.__cause__, DomainError):  # what our parser says, wrapped by django-ninja
+        return problem_of(error.__cause__)
     status = HTTPStatus(error.status_code)
     if status is HTTPStatus.BAD_REQUEST:
         return problem_of(UnreadableRequest())

@@ -112,9 +112,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 FORM_RENDERER = "portico.ui.forms.Renderer"
 
-DATABASES = {
-    "default": database(ENV.database_url.get_secret_value() or embedded_url(DATA_DIR))
-}
+DATABASES = {"default": database(ENV.database_url.get_secret_value() or embedded_url(DATA_DIR))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {

@@ -13,6 +13,7 @@ from portico.audit.models import AuditEntry
 from portico.audit.services import Via
 from portico.basic_settings.registry import all_sections
 from portico.ui.values import Change
+from portico.workspaces.permissions import Role
 
 # A test holds this table against every `record(...)` in the program.
 SENTENCES: dict[str, Promise] = {
@@ -61,6 +62,7 @@ class Row:
     entry: AuditEntry
     who: str
     what: str
+    subject: str
     via: str
     changes: list[Change]
 
@@ -68,18 +70,21 @@ class Row:
 def rows_of(entries: Iterable[AuditEntry]) -> list[Row]:
     """Entries in words, in the current language. Their `actor` must have been read with them."""
     labels = _labels()
+    # The log keeps labels in the language of who acted; a section has one in each.
+    subjects = {("section", section.name): str(section.title) for section in all_sections()}
     return [
         Row(
             entry=entry,
             who=_who(entry),
             what=str(SENTENCES.get(entry.action, entry.action)),
+            subject=subjects.get((entry.subject_kind, entry.subject_id), entry.subject_label),
             via=str(VIAS.get(entry.via, entry.via)),
             changes=[
                 Change(
                     field=labels.get((entry.subject_id, change["field"]))
                     or str(FIELDS.get(change["field"], change["field"])),
-                    before=change["before"],
-                    after=change["after"],
+                    before=_value(change["field"], change["before"]),
+                    after=_value(change["field"], change["after"]),
                 )
                 for change in entry.changes
             ],
@@ -96,6 +101,10 @@ def _who(entry: AuditEntry) -> str:
     if entry.via == Via.COMMAND:
         return _("The platform's operator")
     return _("The platform") if entry.via == Via.PLATFORM else _("Somebody not signed in")
+
+
+def _value(field: str, value: str) -> str:
+    return str(Role(value).label) if field == "role" and value in Role.values else value
 
 
 def _labels() -> dict[tuple[str, str], str]:

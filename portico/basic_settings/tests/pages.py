@@ -9,7 +9,7 @@ from django.test import Client
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
-HTMX = {"HX-Request": "true"}
+HTMX = {"HX-Request": "true", "HX-Current-URL": "http://acme.localhost:8000/settings/tenant/"}
 
 
 def path(section: str, rest: str) -> str:

@@ -88,6 +88,19 @@ def test_save_in_place_reloads_the_page_which_says_so_on_the_card(
 
 
 @each_section
+def test_save_on_the_form_s_own_page_leads_to_the_card(
+    cast: Cast, browse: Browse, section: AnySection
+) -> None:
+    address = path(section.name, "edit")
+    here = {"HX-Request": "true", "HX-Current-URL": f"http://acme.localhost:8000{address}"}
+
+    form = {**FIRST[section.name], "action": "save", "based_on": 0, "version": 0}
+    answer = browse(cast.acme, cast.admin).post(address, form, headers=here)
+
+    assert answer.headers["HX-Redirect"] == f"/settings/tenant/#{section.name}"
+
+
+@each_section
 def test_save_without_scripts_leads_back_to_the_card(
     cast: Cast, browse: Browse, section: AnySection
 ) -> None:
