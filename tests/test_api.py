@@ -110,6 +110,14 @@ def test_a_wrong_query_is_named_as_a_wrong_field_is(cast: Cast, call: Call) -> N
     assert [error["field"] for error in answer.json()["errors"]] == ["limit"]
 
 
+@pytest.mark.parametrize("since", ["yesterday", "2026-11-22T08:00:00", "2026-13-01T00:00:00Z"])
+def test_a_time_in_a_query_is_a_time_with_its_zone(cast: Cast, call: Call, since: str) -> None:
+    api = call(cast.acme, cast.admin)
+
+    assert api.get("/api/v1/audit", {"since": since}).status_code == 422
+    assert api.get("/api/v1/audit", {"since": "2026-11-22T08:00:00Z"}).status_code == 200
+
+
 def test_our_own_failure_is_a_problem_that_tells_nothing() -> None:
     request = RequestFactory().get(ABOUT)
 

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from pydantic import ValidationError
 
 from portico.config.env import DEVELOPMENT_KEY, Env, load, unsafe_for_production
@@ -11,8 +11,8 @@ from portico.config.mail import mail_settings
 from portico.config.running.configuration import InvalidConfiguration, configured
 from tests.docs import CONFIGURATION, part, settings_table
 
-KEY = Fernet.generate_key().decode()
-OTHER_KEY = Fernet.generate_key().decode()
+KEY = urlsafe_b64encode(b"k" * 32).decode()  # the same in every test process
+OTHER_KEY = urlsafe_b64encode(b"o" * 32).decode()
 SECRET = "s" * 50
 SAFE = {
     "PORTICO_MODE": "production",

@@ -79,7 +79,7 @@ def change_profile(
     with transaction.atomic():
         person = Person.objects.select_for_update().get(id=person.id)
         changes = [
-            Change(field=field, before=str(getattr(person, field)), after=value)
+            _change(field, str(getattr(person, field)), value)
             for field, value in wanted.items()
             if getattr(person, field) != value
         ]
@@ -95,7 +95,12 @@ def change_profile(
             workspace_id=None,
             subject_kind="person",
             subject_id=person.id,
-            subject_label=person.display_name,
             changes=changes,
         )
     return person
+
+
+def _change(field: str, before: str, after: str) -> Change:
+    if field == "name":  # what the audit log keeps could not be erased with the person
+        return Change(field=field, before="", after="")
+    return Change(field=field, before=before, after=after)

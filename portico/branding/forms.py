@@ -61,7 +61,10 @@ class BrandingForm(SettingsForm):
 
     logo = _picture_field(
         _("Logo"),
-        _("PNG, JPEG, WebP or SVG; up to 1 MiB; at least 64 pixels high; from square to 8:1."),
+        _(
+            "PNG, JPEG, WebP or SVG; up to 1 MiB; at least 64 pixels high; from square to 8:1. "
+            "Empty: the first letter of the name."
+        ),
         LOGO_TYPES,
     )
     favicon = _picture_field(
@@ -148,9 +151,9 @@ class BrandingForm(SettingsForm):
     def _show(self, ids: dict[str, str]) -> None:
         """Show the pictures of these ids; offer a fit where the favicon needs one."""
         stored = files_of(self.workspace, [sha256 for sha256 in ids.values() if sha256])
-        for name, sha256 in ids.items():
-            widget = cast("PictureInput", self.fields[name].widget)
-            widget.current = current_file(stored.get(sha256))
+        self.pictures = {name: current_file(stored.get(sha256)) for name, sha256 in ids.items()}
+        for name, picture in self.pictures.items():
+            cast("PictureInput", self.fields[name].widget).current = picture
         favicon = stored.get(ids["favicon"])
         if favicon is not None and not is_square(favicon):
             self.advanced = ("dark_logo",)

@@ -86,12 +86,6 @@ class BrandingSection(Section[Branding]):
             "brand_color": Fact(gettext("Brand color"), Swatch(color) if color else None),
         }
 
-    def hints(self, workspace: Workspace, payload: Branding, *, at: datetime) -> tuple[str, ...]:  # noqa: ARG002
-        """What is shown where there is no logo."""
-        if payload.logo is not None:
-            return ()
-        return (gettext("Until there is a logo, pages show the first letter of the name."),)
-
     def extras(self, workspace: Workspace, payload: Branding, *, at: datetime) -> dict[str, Any]:
         """The kit's verdicts, and the images that the preview draws."""
         kit = kit_for(workspace, payload, at=at)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from ninja import Query, Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from portico.audit.models import AuditEntry
 from portico.audit.queries import Filters, entries_of, page_of
@@ -45,8 +45,8 @@ class EntriesAsked(Schema):
 
     q: str = Field("", max_length=200, description="Beginnings of words.")
     action: str = Field("", max_length=80)
-    since: datetime | None = Field(None, description="Inclusive.")
-    until: datetime | None = Field(None, description="Exclusive.")
+    since: AwareDatetime | None = Field(None, description="Inclusive, with its offset from UTC.")
+    until: AwareDatetime | None = Field(None, description="Exclusive.")
     cursor: UUID | None = None
     limit: int = Field(50, ge=1, le=200)
 

@@ -73,7 +73,6 @@ def take(secret: str, *, host: str, by: Actor, at: datetime) -> Person:
             workspace_id=handoff.membership.workspace_id,
             subject_kind="person",
             subject_id=person.id,
-            subject_label=person.display_name,
         )
     return person
 

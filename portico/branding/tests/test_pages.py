@@ -119,6 +119,19 @@ def test_the_preview_beside_a_refused_form_shows_what_was_uploaded(
     assert pixel(admin.get(shown[1]).getvalue())[:3] == (0x8A, 0x1C, 0x7C)
 
 
+def test_a_new_logo_is_not_previewed_where_a_favicon_or_a_dark_logo_is_shown(
+    admin: Client,
+) -> None:
+    without = admin.get(EDIT).text
+    send(admin, logo=png(), favicon=icon(), dark_logo=png("#ffd700"))
+    with_all = admin.get(EDIT).text
+
+    for name in ("favicon", "dark_logo"):
+        assert f'data-preview-of="{name} logo"' in without
+        assert f'data-preview-of="{name}"' in with_all
+        assert f'data-preview-of="{name} logo"' not in with_all
+
+
 def test_a_refused_file_leaves_the_old_one_and_the_other_new_one(admin: Client, cast: Cast) -> None:
     send(admin, logo=png("#0b6e4f"))
     old = payload_of(cast.acme).logo
@@ -236,6 +249,8 @@ def test_a_favicon_that_is_not_square_is_refused_with_the_offer_to_pad_or_crop_i
     assert "Choose whether to crop it or to pad it" in refused
     assert closed.index('name="favicon_fit"') > closed.index('<details class="advanced"')
     assert refused.index('name="favicon_fit"') < refused.index('<details class="advanced"')
+    assert refused.index('name="favicon"') < refused.index('name="favicon_fit"')
+    assert refused.index('name="favicon_fit"') < refused.index('name="brand_color"')
     for number, fit in enumerate(("pad", "crop")):
         answer = send(admin, favicon_id=favicon, favicon_fit=fit, based_on=number)
         assert answer.status_code == 302
