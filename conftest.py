@@ -40,11 +40,6 @@ class Cast:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """Give each xdist process a database of its own (pytest-django adds its suffix)."""
-
-
-@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Add what `portico migrate` makes beside the migrations."""
     with django_db_blocker.unblock():
