@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
@@ -342,9 +343,15 @@ def test_every_page_and_operation_has_a_row_in_the_table() -> None:
 def test_a_page_opens_for_those_whom_the_table_names(
     scene: Cast, browse: Callable[..., Client]
 ) -> None:
+    browsers = {
+        who: browse(scene.acme, None if who == "nobody" else Scene(scene, who).member)
+        for who in WHO
+    }
+    jars = {who: deepcopy(browser.cookies) for who, browser in browsers.items()}
+
     def ask(name: str, method: str, who: str) -> int:
-        page, here = PAGES[name], Scene(scene, who)
-        client = browse(scene.acme, None if who == "nobody" else here.member)
+        page, here, client = PAGES[name], Scene(scene, who), browsers[who]
+        client.cookies = deepcopy(jars[who])
         address = reverse(name, kwargs=page.args(here))
         sent = page.sent(here) if method == "post" else {}
         response = getattr(client, method)(address, sent)

@@ -153,6 +153,18 @@ def test_the_mail_goes_to_the_stored_address_however_it_was_typed(
     assert mail.outbox[0].to == [EMAIL]
 
 
+def test_the_mail_is_in_the_persons_language_or_in_the_pages(cast: Cast, browse: Browse) -> None:
+    ask(browse(cast.acme))
+    ask(browse(cast.acme), **{"accept-language": "zh-hans"})
+    Person.objects.filter(id=cast.developer.person_id).update(language="zh-hans")
+    ask(browse(cast.acme))
+
+    subjects = [message.subject.startswith("Choose a new password") for message in mail.outbox]
+    assert subjects[0] is True
+    assert subjects[-1] is False
+    assert [job["language"] for job in jobs.waiting(SEND)] == ["en", "zh-hans", "en"]
+
+
 def test_the_waiting_job_holds_no_link(cast: Cast, browse: Browse) -> None:
     browse(cast.acme).post("/password/reset/", {"email": EMAIL})
 

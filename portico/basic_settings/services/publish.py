@@ -95,10 +95,11 @@ def lock(workspace: Workspace, section: AnySection) -> LiveSetting:
     LiveSetting.objects.bulk_create(
         [LiveSetting(workspace=workspace, section=section.name)], ignore_conflicts=True
     )
-    pointer = (
-        LiveSetting.objects.select_for_update(of=("self",))
-        .select_related("revision", "revision__author")
-        .get(workspace=workspace, section=section.name)
+    pointer = LiveSetting.objects.select_for_update().get(workspace=workspace, section=section.name)
+    # Only now: joined to the query above, whoever had to wait for the lock would be given the
+    # revision that was live before they waited.
+    pointer.revision = (
+        SettingsRevision.objects.select_related("author").filter(id=pointer.revision_id).first()
     )
     pointer.workspace = workspace
     return pointer

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from conftest import Cast, make_cast
 from portico.audit.models import AuditEntry
@@ -74,6 +74,48 @@ def test_of_eight_saves_on_the_same_revision_one_wins(cast: Cast, saved_before: 
     assert LiveSetting.objects.count() == 1
     assert AuditEntry.objects.filter(action="settings.save").count() == saved_before + 1
     assert Event.objects.filter(name="settings.changed").count() == saved_before + 1
+
+
+@pytest.mark.parametrize("saved_before", [0, 1])
+def test_whoever_waits_for_another_save_is_told_of_that_very_save(
+    cast: Cast, saved_before: int
+) -> None:
+    section, by = section_named("about-us"), actor(cast.admin)
+    save_draft(cast.acme, section, {}, based_on=0, version=0, by=by, at=AT)
+    for number in range(saved_before):
+        saving(cast.acme, "before", cast, based_on=number)()
+
+    def late() -> str:
+        try:
+            saving(cast.acme, "late", cast, based_on=saved_before)()
+        except StaleRevision as error:
+            return str(error)
+        finally:
+            connection.close()
+        return ""
+
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            saving(cast.acme, "early", cast, based_on=saved_before)()
+            told = thread.submit(late)
+            while not somebody_waits() and not told.done():
+                pass
+        sentence = told.result()
+
+    assert "Workspace Admin changed this while you were editing it." in sentence
+    assert f"revision {saved_before}; revision {saved_before + 1} is live now." in sentence
+
+
+def somebody_waits() -> bool:
+    """Whether anyone waits for a lock in this database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees the first look
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+            "AND datname = current_database())"
+        )
+        (waits,) = cursor.fetchone()
+    return bool(waits)
 
 
 def test_first_saves_in_two_workspaces_do_not_stand_in_each_others_way(cast: Cast) -> None:

@@ -5,17 +5,29 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
+from django.urls import path
 
 from conftest import Cast
 from portico.accounts.models import Person
 from portico.kernel.clock import now
+from portico.workspaces.api_door import ApiRouter
+from portico.workspaces.door import UnmarkedView
 from portico.workspaces.models import Membership, Workspace
 from portico.workspaces.permissions import Role
 from tests.make import make_member
 
 Browse = Callable[..., Client]
 SESSION = "portico-session"
+
+
+def silent(_request: HttpRequest) -> HttpResponse:
+    """A view that says not who may open it."""
+    return HttpResponse("open")
+
+
+urlpatterns = [path("silent/", silent)]
 
 
 def carried(client: Client, host: str) -> Client:
@@ -126,7 +138,7 @@ def test_a_session_ends_after_two_weeks(cast: Cast, browse: Browse, settings: An
 def test_what_members_see_is_kept_nowhere(cast: Cast, browse: Browse) -> None:
     page = browse(cast.acme, cast.admin)
 
-    for path in (
+    for address in (
         "/console/",
         "/console/audit/",
         "/console/audit.csv",
@@ -137,10 +149,10 @@ def test_what_members_see_is_kept_nowhere(cast: Cast, browse: Browse) -> None:
         "/settings/account/tokens/",
         "/nothing/",
     ):
-        answer = page.get(path)
+        answer = page.get(address)
         if answer.streaming:
             answer.getvalue()
-        assert answer.headers["Cache-Control"] == "private, no-store", path
+        assert answer.headers["Cache-Control"] == "private, no-store", address
 
 
 def test_the_wrong_role_and_an_outsider_get_a_page_in_the_brand(cast: Cast, browse: Browse) -> None:
@@ -160,3 +172,18 @@ def test_an_address_that_only_takes_forms_says_so(cast: Cast, browse: Browse) ->
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "POST"
     assert "Acme Pay" in answer.content.decode()
+
+
+def test_a_view_that_says_nothing_is_closed_to_everybody(
+    cast: Cast, browse: Browse, settings: Any
+) -> None:
+    settings.ROOT_URLCONF = __name__
+
+    for member in (cast.admin, None):
+        with pytest.raises(UnmarkedView, match=r"test_door\.silent says not who may open it"):
+            browse(cast.acme, member).get("/silent/")
+
+
+def test_an_operation_that_says_nothing_cannot_be_added() -> None:
+    with pytest.raises(TypeError, match="says not who may call it"):
+        ApiRouter().get("/silent")(silent)
