@@ -21,7 +21,7 @@ WORKSPACES = 10_000
 ENTRIES = 100_000
 
 
-def plan_of(sql: str, parameters: list[object]) -> str:
+def plan_of(sql: str, parameters: list[str]) -> str:
     """How PostgreSQL would go about a query."""
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {sql}", parameters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import cast
+from uuid import UUID
 
 from django.http import HttpRequest
 
@@ -38,3 +39,9 @@ def ip_of(request: HttpRequest) -> str | None:
         return str(get_adapter().get_client_ip(request))
     except Exception:  # noqa: BLE001 - an odd header must not undo what is being recorded
         return None
+
+
+def workspace_id_of(request: HttpRequest) -> UUID | None:
+    """The workspace at whose host a request arrived; None outside of one."""
+    workspace = getattr(request, "workspace", None)
+    return workspace.id if workspace else None

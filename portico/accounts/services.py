@@ -5,6 +5,7 @@ from __future__ import annotations
 import zoneinfo
 from datetime import datetime
 from functools import cache
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.db import transaction
 from portico.accounts.models import Person
 from portico.audit.services import Actor, Change, record
 from portico.kernel.errors import Invalid, InvalidFields, gettext_noop
+from portico.kernel.texts import is_name
 
 
 class UnknownLanguage(Invalid):
@@ -22,6 +24,13 @@ class UnknownLanguage(Invalid):
 class UnknownTimeZone(Invalid):
     code = "unknown_time_zone"
     sentence = gettext_noop("“%(time_zone)s” is not a time zone. An example is Asia/Singapore.")
+
+
+class UnreadablePersonName(Invalid):
+    code = "unreadable_name"
+    sentence = gettext_noop(
+        "The name needs a letter or a digit, and may have no invisible or control characters."
+    )
 
 
 @cache
@@ -57,11 +66,19 @@ def make_person(email: str, *, name: str = "", password: str | None = None) -> P
 
 
 def change_profile(
-    person: Person, *, name: str, language: str, time_zone: str, by: Actor, at: datetime
+    person: Person,
+    *,
+    name: str,
+    language: str,
+    time_zone: str,
+    by: Actor,
+    at: datetime,
+    workspace_id: UUID | None = None,
 ) -> Person:
     """Change how a person is called and which language and time zone their pages use.
 
-    Empty language or time zone: the workspace's. Raises `InvalidFields`.
+    Empty language or time zone: the workspace's. `workspace_id` is where they did it, for the
+    audit log. Raises `InvalidFields`.
     """
     errors: dict[str, Invalid] = {}
     for field, value, check in (
@@ -73,9 +90,12 @@ def change_profile(
                 check(value)
         except Invalid as error:
             errors[field] = error
+    name = " ".join(name.split())
+    if name and not is_name(name):
+        errors["name"] = UnreadablePersonName()
     if errors:
         raise InvalidFields(errors)
-    wanted = {"name": name.strip(), "language": language, "time_zone": time_zone}
+    wanted = {"name": name, "language": language, "time_zone": time_zone}
     with transaction.atomic():
         person = Person.objects.select_for_update().get(id=person.id)
         changes = [
@@ -92,7 +112,7 @@ def change_profile(
             "account.profile_changed",
             by=by,
             at=at,
-            workspace_id=None,
+            workspace_id=workspace_id,
             subject_kind="person",
             subject_id=person.id,
             changes=changes,

@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portico.accounts.browsers import browser_of
 from portico.accounts.demo import demo_accounts
 from portico.accounts.forms import ProfileForm
-from portico.accounts.http import PersonRequest, actor_of
+from portico.accounts.http import PersonRequest, actor_of, workspace_id_of
 from portico.accounts.models import Person
 from portico.accounts.services import change_profile
 from portico.accounts.sessions import sessions_of
@@ -42,13 +42,20 @@ sign_in = public("Whoever wants to sign in has not yet.")(SignInView.as_view())
 
 
 @requires(Permission.ACCOUNT)
+@require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: PersonRequest) -> HttpResponse:
     """Name, language and time zone of the person."""
     if request.method == "POST":
         form = ProfileForm(request.POST)
         if form.is_valid():
             try:
-                change_profile(request.user, **form.cleaned_data, by=actor_of(request), at=now())
+                change_profile(
+                    request.user,
+                    **form.cleaned_data,
+                    by=actor_of(request),
+                    at=now(),
+                    workspace_id=workspace_id_of(request),
+                )
             except Invalid as error:
                 refuse(form, error)
             else:

@@ -20,6 +20,8 @@ from portico.ui.forms import refuse
 from portico.ui.texts import say
 from portico.workspaces.http import MemberRequest
 
+ACTIONS = ("save", "draft", "preview")
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -64,6 +66,8 @@ def submit(request: MemberRequest, card: Card) -> Outcome:
     if not form.is_valid():
         return Outcome(_again(request, card, form), status=422)
     action = request.POST.get("action", "save")
+    if action not in ACTIONS:
+        raise NotFound
     try:
         message = _carry_out(request, card, form.values(), action)
     except Invalid as error:

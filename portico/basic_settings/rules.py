@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from portico.kernel.errors import Invalid, InvalidFields, gettext_noop
+from portico.kernel.texts import is_text
 
 MOST_IN_REASON = 500
 
@@ -40,11 +41,6 @@ def check_text(values: dict[str, object]) -> None:
     }
     if wrong:
         raise InvalidFields(wrong)
-
-
-def is_text(text: str) -> bool:
-    """Whether there is no control character and no half of a surrogate pair in it."""
-    return not any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in text)
 
 
 def _can_be_stored(value: object) -> bool:

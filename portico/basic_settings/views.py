@@ -12,7 +12,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portico.accounts.http import actor_of
 from portico.basic_settings import services
@@ -75,6 +75,7 @@ def card(request: MemberRequest, name: str) -> HttpResponseBase:
 
 
 @requires(Permission.SETTINGS_CHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: MemberRequest, name: str) -> HttpResponseBase:
     """The form of a section: in place of its card, or a page of its own."""
     section = _changeable(request, name)

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import logging
+import sys
 from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from portico.config.errors import error_page
-from portico.config.problems import RequestTooLarge, ServerError, UnreadableRequest, problem_of
+from portico.config.problems import (
+    RequestTooLarge,
+    ServerError,
+    Unavailable,
+    UnreadableRequest,
+    problem_of,
+)
 from portico.kernel.access import public
 from portico.kernel.errors import NotFound
 from portico.ui.texts import say
@@ -59,6 +67,8 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 @public("The answer when we fail.")
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500: in the brand where that still works, plain where it does not."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return _unavailable(request)
     if _is_api(request):
         return problem_of(ServerError())
     sentence = _("This is our fault, not yours, and it has been written down. Please try again.")
@@ -68,6 +78,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
         logger.exception("The branded error page failed too")
         title = _("Something went wrong")
         return _plain(HTTPStatus.INTERNAL_SERVER_ERROR, title=title, sentence=sentence)
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    """The database is gone; it comes back by itself, so say when to try again."""
+    error = Unavailable()
+    if _is_api(request):
+        response = problem_of(error)
+    else:
+        title = _("Back in a moment")
+        response = _plain(HTTPStatus.SERVICE_UNAVAILABLE, title=title, sentence=say(error))
+    response.headers["Retry-After"] = "5"
+    return response
 
 
 @public("The answer to a form whose page was open for too long, or that is not ours.")

@@ -6,10 +6,15 @@ from collections.abc import Callable
 from typing import cast
 
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+)
 from django.template.loader import render_to_string
 
-from portico.workspaces.hosts import workspace_at
+from portico.workspaces.hosts import site, workspace_at
 from portico.workspaces.http import WorkspaceRequest
 
 
@@ -28,4 +33,8 @@ class HostMiddleware:
         if workspace is None:
             return HttpResponse(render_to_string("ui/plain_error.html"), status=404)
         cast(WorkspaceRequest, request).workspace = workspace
+        if site().scheme == "https" and not request.is_secure():
+            return HttpResponsePermanentRedirect(
+                f"https://{request.get_host()}{request.get_full_path()}"
+            )
         return self.get_response(request)

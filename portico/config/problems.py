@@ -71,6 +71,16 @@ class ServerError(DomainError):
     )
 
 
+class Unavailable(DomainError):
+    """The database cannot be reached (503)."""
+
+    code = "unavailable"
+    sentence = gettext_noop(
+        "The database cannot be reached right now. Nothing was changed. Please try again in a "
+        "few seconds."
+    )
+
+
 # Where the API's status differs from that of a page.
 API_STATUS: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
     (NotSignedIn, HTTPStatus.UNAUTHORIZED),
@@ -80,6 +90,7 @@ API_STATUS: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
     (UnsupportedMediaType, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (MethodNotAllowed, HTTPStatus.METHOD_NOT_ALLOWED),
     (ServerError, HTTPStatus.INTERNAL_SERVER_ERROR),
+    (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (Stale, HTTPStatus.PRECONDITION_FAILED),
 )
 

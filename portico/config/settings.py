@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portico.config.health.HealthMiddleware",
     "portico.config.logging.RequestLogMiddleware",
+    "portico.config.health.CharsetMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "portico.config.visitors.VisitorPageMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -178,7 +179,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if ENV.production else 0
-SECURE_SSL_REDIRECT = ENV.production
+SECURE_SSL_REDIRECT = False  # config.hosts redirects, once it knows that the host is ours
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.trusted_proxies else None
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -24,13 +24,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from portico.kernel.clock import now
 from portico.kernel.site import Names, names_of
+from portico.workspaces.language import visitor_language
 
 KEPT = 1000
 
 # The closest workspace for a host, as `workspaces.hosts.workspace_at` chooses it, and everything
 # that its home page depends on.
 STATE = """
-SELECT w.id, w.revision, ARRAY(
+SELECT w.id, w.revision, w.default_language, ARRAY(
     SELECT l.revision_id FROM basic_settings_livesetting l
     WHERE l.workspace_id = w.id AND l.revision_id IS NOT NULL ORDER BY l.section)
 FROM workspaces_workspace w
@@ -106,28 +107,29 @@ def _key(request: HttpRequest) -> Hashable | None:
         return None
     try:
         names = names_of(request.get_host(), settings.PORTICO_SITE)
-        state = _state(names)
+        found = _state(names)
     except (DisallowedHost, DatabaseError):
         return None
-    if state is None:
+    if found is None:
         return None
+    state, default_language = found
     at = now()
     return (
         state,
         request.get_host(),
         request.is_secure(),
-        cookies.get(settings.LANGUAGE_COOKIE_NAME, ""),
-        request.META.get("HTTP_ACCEPT_LANGUAGE", "")[:100],
+        visitor_language(request, default_language),
         (at.date(), at.hour, at.minute // 15),
     )
 
 
-def _state(names: Names) -> Hashable | None:
+def _state(names: Names) -> tuple[Hashable, str] | None:
+    """What the page depends on, and the language that is the workspace's default."""
     slug, host, default = names.slug, names.host, names.default_slug
     with connection.cursor() as cursor:
         cursor.execute(STATE, [slug, default, host, slug, host])
-        row: tuple[Any, int, list[Any]] | None = cursor.fetchone()
-    return None if row is None else (row[0], row[1], tuple(row[2]))
+        row: tuple[Any, int, str, list[Any]] | None = cursor.fetchone()
+    return None if row is None else ((row[0], row[1], tuple(row[3])), row[2])
 
 
 def _page(request: HttpRequest, response: HttpResponseBase) -> Page | None:

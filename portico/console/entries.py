@@ -61,6 +61,7 @@ class Row:
 
     entry: AuditEntry
     who: str
+    address: str
     what: str
     subject: str
     via: str
@@ -76,6 +77,7 @@ def rows_of(entries: Iterable[AuditEntry]) -> list[Row]:
         Row(
             entry=entry,
             who=_who(entry),
+            address=entry.actor.email if entry.actor and entry.actor.name else "",
             what=str(SENTENCES.get(entry.action, entry.action)),
             subject=subjects.get((entry.subject_kind, entry.subject_id), entry.subject_label),
             via=str(VIAS.get(entry.via, entry.via)),

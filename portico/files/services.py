@@ -63,10 +63,11 @@ def store(
             },
         )
         if not made:
+            stored.name = name[:200] or stored.name
             stored.kept_until = max(stored.kept_until, at + GRACE)
             stored.is_public = stored.is_public or is_public
             stored.purposes = sorted({*stored.purposes, purpose} - {""})
-            stored.save(update_fields=["kept_until", "is_public", "purposes"])
+            stored.save(update_fields=["name", "kept_until", "is_public", "purposes"])
         _keep_bytes(stored.path, content)
     return stored
 

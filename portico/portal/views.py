@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, get_language_info
 from django.views.decorators.csrf import csrf_exempt
@@ -48,7 +48,7 @@ def choose_language(request: WorkspaceRequest) -> HttpResponseBase:
         here, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
         here = "/"
-    response = redirect(here)
+    response = HttpResponseRedirect(here if here.startswith("/") else "/")
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,

@@ -95,7 +95,10 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
     if request.method in {"GET", "HEAD"}:
         return redirect_to_login(request.get_full_path())
     # What was sent is lost, and its address may be no page: go back to the page it was sent from.
-    before = urlsplit(request.headers.get("Referer", ""))
+    try:
+        before = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return redirect_to_login("/signed-in/")
     return redirect_to_login(before.path if before.netloc == request.get_host() else "/signed-in/")
 
 

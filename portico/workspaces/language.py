@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
+from functools import lru_cache
 from typing import cast
 
 from django.conf import settings
@@ -31,25 +32,35 @@ class LanguageMiddleware:
             render = getattr(response, "render", None)
             if callable(render) and not getattr(response, "is_rendered", True):
                 response = render()
-        response.headers.setdefault("Content-Language", language)
-        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        if "immutable" not in response.headers.get("Cache-Control", ""):
+            response.headers.setdefault("Content-Language", language)
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
 
 
 def language_for(request: WorkspaceRequest) -> str:
     """A code from `settings.LANGUAGES`."""
-    known = dict(settings.LANGUAGES)
-    if request.user.is_authenticated and request.user.language in known:
+    if request.user.is_authenticated and request.user.language in dict(settings.LANGUAGES):
         return str(request.user.language)
+    return visitor_language(request, request.workspace.default_language)
+
+
+def visitor_language(request: HttpRequest, default: str) -> str:
+    """What a visitor chose, else what their browser asks for as far as we have it, else default."""
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-    if chosen in known:
+    if chosen in dict(settings.LANGUAGES):
         return chosen
-    for accepted, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+    return _accepted(request.META.get("HTTP_ACCEPT_LANGUAGE", "")) or default
+
+
+@lru_cache(maxsize=1024)
+def _accepted(header: str) -> str:
+    for accepted, _quality in parse_accept_lang_header(header):
         try:
             return translation.get_supported_language_variant(accepted)
         except LookupError:
             continue
-    return request.workspace.default_language
+    return ""
 
 
 def time_zone_for(request: WorkspaceRequest) -> zoneinfo.ZoneInfo:

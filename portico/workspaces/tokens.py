@@ -13,6 +13,7 @@ from portico.audit.services import Actor, Change, record
 from portico.kernel.errors import Invalid, NotFound, gettext_noop
 from portico.kernel.ids import digest, new_secret
 from portico.kernel.permissions import Permission
+from portico.kernel.texts import is_name
 from portico.workspaces.models import ApiToken, Membership, Workspace
 
 PREFIX = "pco_"
@@ -22,7 +23,9 @@ SEEN_EVERY = timedelta(minutes=5)
 
 class TokenWithoutName(Invalid):
     code = "token_without_name"
-    sentence = gettext_noop("Please give the token a name, so that you know it again later.")
+    sentence = gettext_noop(
+        "Please give the token a name of 1 to 100 characters that you know it by later."
+    )
 
 
 class TokenLifetime(Invalid):
@@ -49,7 +52,7 @@ def make_token(
     """Make a token for a member; returns it and its secret, which is not kept anywhere."""
     name = " ".join(name.split())
     scope = frozenset(permissions)
-    if not 1 <= len(name) <= 100:
+    if not 1 <= len(name) <= 100 or not is_name(name):
         raise TokenWithoutName
     if not timedelta(days=1) <= lasts <= LONGEST:
         raise TokenLifetime

@@ -31,6 +31,7 @@ from portico.workspaces.models import Workspace
 
 
 @requires(Permission.SETTINGS_CHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
 def workspace(request: MemberRequest) -> HttpResponse:
     """The second area of the Tenant tab: name, default language, time zone."""
     if request.method != "POST":
@@ -56,6 +57,7 @@ def workspace(request: MemberRequest) -> HttpResponse:
 
 
 @requires(Permission.ACCOUNT)
+@require_http_methods(["GET", "HEAD", "POST"])
 def api_tokens(request: MemberRequest) -> HttpResponse:
     """The member's tokens for this workspace; a new one is shown once, on this page alone."""
     secret = ""

@@ -98,9 +98,9 @@ def lock(workspace: Workspace, section: AnySection) -> LiveSetting:
     pointer = LiveSetting.objects.select_for_update().get(workspace=workspace, section=section.name)
     # Only now: joined to the query above, whoever had to wait for the lock would be given the
     # revision that was live before they waited.
-    pointer.revision = (
-        SettingsRevision.objects.select_related("author").filter(id=pointer.revision_id).first()
-    )
+    if pointer.revision_id is not None:
+        revisions = SettingsRevision.objects.select_related("author")
+        pointer.revision = revisions.get(id=pointer.revision_id)
     pointer.workspace = workspace
     return pointer
 

@@ -22,11 +22,19 @@ def with_django(command: Callable[P, T]) -> Callable[P, T]:
         import django
 
         django.setup()
+        from django.db import OperationalError
+
         from portico.kernel.errors import DomainError
 
         try:
             return command(*args, **kwargs)
         except DomainError as error:
             raise click.ClickException(str(error)) from None
+        except OperationalError as error:
+            why = str(error).strip().splitlines()[0]
+            raise click.ClickException(
+                "The database cannot be reached. Without DATABASE_URL it is the embedded one, "
+                f"which is there while `portico up` runs on this data folder. ({why})"
+            ) from None
 
     return run
