@@ -32,13 +32,15 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
         yield running
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop in the thread: no longer than a module's stories need it, or
+# other tests that run a loop of their own would stumble over it.
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     found = executable()
     assert found is not None, "There is no Chromium; `python -m tests.chromium` says what to do."

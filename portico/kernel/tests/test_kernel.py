@@ -4,14 +4,10 @@ import pytest
 import time_machine
 
 from portico.kernel.access import Access, access_of, public, requires
-from portico.kernel.errors import Conflict, Invalid, InvalidFields, Stale, gettext_noop
+from portico.kernel.errors import Conflict, Invalid, InvalidFields, Stale
 from portico.kernel.ids import digest, new_id, new_secret
 from portico.kernel.permissions import Permission
-
-
-class TooLong(Invalid):
-    code = "too_long"
-    sentence = gettext_noop("“%(text)s” is longer than %(limit)s.")
+from portico.workspaces.rules import EmptyName, ReservedSlug
 
 
 def test_a_mark_says_who_may_open_a_view() -> None:
@@ -29,17 +25,18 @@ def test_nothing_is_public_without_a_reason() -> None:
 
 
 def test_an_error_says_its_sentence_with_its_facts() -> None:
-    error = TooLong(text="abc", limit=2)
+    error = ReservedSlug(slug="www")
 
-    assert str(error) == "“abc” is longer than 2."
-    assert error.facts == {"text": "abc", "limit": 2}
+    assert str(error) == "“www” is kept for the platform. Please choose another name."
+    assert error.facts == {"slug": "www"}
     assert isinstance(error, ValueError)
 
 
 def test_several_wrong_fields_are_one_error() -> None:
-    error = InvalidFields({"name": TooLong(text="abc", limit=2), "": Invalid()})
+    error = InvalidFields({"name": EmptyName(), "": Invalid()})
 
-    assert str(error) == "name: “abc” is longer than 2.; This value cannot be used."
+    assert str(error).startswith("name: Please give a name")
+    assert str(error).endswith("; This value cannot be used.")
 
 
 def test_something_stale_is_a_conflict() -> None:
