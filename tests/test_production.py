@@ -95,11 +95,12 @@ def test_every_kind_of_answer_bears_the_headers_that_protect_it(committed: Cast)
 def test_hosts_are_somebodys_and_everything_is_sent_to_https(committed: Cast) -> None:
     Workspace.objects.filter(slug="zenith").update(canonical_host="mini.zenith.example.com")
 
-    plain, default, own, stranger, address, gallery, health = ask(
+    plain, default, own, stranger, plain_stranger, address, gallery, health = ask(
         Ask("/console/?a=b", secure=False),
         Ask("/", host="example.org"),
         Ask("/", host="mini.zenith.example.com"),
         Ask("/", host="stranger.example"),
+        Ask("/", host="stranger.example", secure=False),
         Ask("/", host="127.0.0.1"),
         Ask("/ui/"),
         Ask("/healthz", host="10.0.0.7", secure=False),
@@ -110,7 +111,7 @@ def test_hosts_are_somebodys_and_everything_is_sent_to_https(committed: Cast) ->
     assert plain.headers["Location"] == "https://acme.example.org/console/?a=b"
     assert (default.status, "Acme Pay" in default.body) == (200, True)
     assert (own.status, "Zenith Bank" in own.body) == (200, True)
-    for answer in (stranger, address):
+    for answer in (stranger, plain_stranger, address):
         assert answer.status == 404
         assert not re.search("acme|zenith|portico", answer.body, re.IGNORECASE)
         assert answer.cookies == {}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 
 from conftest import Cast
 from portico.basic_settings.services import live, live_settings
+from portico.branding.rules import Purpose
 from portico.branding.section import section
 from portico.branding.tests.uploads import png, send, upload
 from portico.branding.wearing import kit_of
@@ -57,30 +59,66 @@ def desk(cast: Cast, browse: Callable[..., Client], call: Callable[..., Client])
     return found
 
 
-def test_the_groups_are_the_whole_corpus() -> None:
+def test_the_groups_and_the_forms_are_the_whole_corpus() -> None:
+    forms = [
+        form
+        for cases in GROUPS.values()
+        for expect in ("refused", "harmless")
+        for form in forms_of(cases, expect)
+    ]
+
     assert sum(map(len, GROUPS.values())) == len(corpus.CASES)
+    assert {str(case) for form in forms for case in form.values()} == set(map(str, corpus.CASES))
+
+
+def forms_of(cases: tuple[Case, ...], expect: str) -> Iterator[dict[str, Case]]:
+    """Forms that send these files, up to three at once: a logo may be the dark one as well."""
+    icons = [one for one in cases if one.expect == expect and one.purpose is Purpose.FAVICON]
+    logos = [one for one in cases if one.expect == expect and one.purpose is Purpose.LOGO]
+    for one, two, three in zip_longest(logos[::2], logos[1::2], icons):
+        sent = {"logo": one, "dark_logo": two, "favicon": three}
+        yield {field: case for field, case in sent.items() if case is not None}
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_the_page_refuses_or_disarms_every_hostile_file(desk: Desk, group: str) -> None:
-    for case in GROUPS[group]:
-        number, worn = desk.live_number(), kit_of(live_settings(desk.workspace))
-        chosen: dict[str, Any] = {case.purpose.value: upload(case.content(), case.filename)}
-        answer = send(desk.browser, based_on=number, brand_color="#0b6e4f", **chosen)
-        if case.expect == "refused":
+def test_the_page_refuses_every_file_that_is_to_be_refused(desk: Desk, group: str) -> None:
+    worn = kit_of(live_settings(desk.workspace))
+
+    for form in forms_of(GROUPS[group], "refused"):
+        chosen: dict[str, Any] = {
+            field: upload(case.content(), case.filename) for field, case in form.items()
+        }
+        answer = send(desk.browser, based_on=1, brand_color="#0b6e4f", **chosen)
+        for case in form.values():
             desk.expect(case, "is refused", answer.status_code == 422)
             desk.expect(case, "says why", case.says in html.unescape(answer.text))
             desk.expect(case, "keeps the color", 'value="#0b6e4f"' in answer.text)
-            desk.expect(case, "changes nothing", desk.live_number() == number)
-            desk.expect(case, "keeps what is worn", worn == kit_of(live_settings(desk.workspace)))
-        else:
-            desk.expect(case, "is saved", answer.status_code == 302)
-            desk.expect(case, "is live", desk.live_number() == number + 1)
-            said = html.unescape(desk.browser.get("/settings/tenant/").text)
-            desk.expect(case, "says what it took out", case.says in said)
 
     assert desk.wrong == []
+    assert desk.live_number() == 1
+    assert kit_of(live_settings(desk.workspace)) == worn
     assert desk.browser.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_page_disarms_every_other_hostile_file(desk: Desk, group: str) -> None:
+    for form in forms_of(GROUPS[group], "harmless"):
+        chosen: dict[str, Any] = {
+            field: upload(case.content(), case.filename) for field, case in form.items()
+        }
+        number = desk.live_number()
+        answer = send(desk.browser, based_on=number, **chosen)
+        said = html.unescape(desk.browser.get("/settings/tenant/").text)
+        for case in form.values():
+            desk.expect(case, "is saved", answer.status_code == 302)
+            desk.expect(case, "is live", desk.live_number() == number + 1)
+            desk.expect(case, "says what it took out", case.says in said)
+        for image in kit_of(live_settings(desk.workspace)).images.values():
+            content = read(file_of(desk.workspace, image["sha256"])).lower()
+            armed = [payload for payload in corpus.PAYLOADS if payload in content]
+            desk.expect(case, f"is worn with {armed}", not armed)
+
+    assert desk.wrong == []
 
 
 @pytest.mark.parametrize("group", GROUPS)
