@@ -13,7 +13,7 @@ from django.db import transaction
 from portico.accounts.models import Person
 from portico.audit.services import Actor, Change, record
 from portico.kernel.errors import Invalid, InvalidFields, gettext_noop
-from portico.kernel.texts import is_name
+from portico.kernel.texts import check_visible
 
 
 class UnknownLanguage(Invalid):
@@ -24,13 +24,6 @@ class UnknownLanguage(Invalid):
 class UnknownTimeZone(Invalid):
     code = "unknown_time_zone"
     sentence = gettext_noop("“%(time_zone)s” is not a time zone. An example is Asia/Singapore.")
-
-
-class UnreadablePersonName(Invalid):
-    code = "unreadable_name"
-    sentence = gettext_noop(
-        "The name needs a letter or a digit, and may have no invisible or control characters."
-    )
 
 
 @cache
@@ -81,7 +74,9 @@ def change_profile(
     audit log. Raises `InvalidFields`.
     """
     errors: dict[str, Invalid] = {}
+    name = " ".join(name.split())
     for field, value, check in (
+        ("name", name, check_visible),
         ("language", language, check_language),
         ("time_zone", time_zone, check_time_zone),
     ):
@@ -90,9 +85,6 @@ def change_profile(
                 check(value)
         except Invalid as error:
             errors[field] = error
-    name = " ".join(name.split())
-    if name and not is_name(name):
-        errors["name"] = UnreadablePersonName()
     if errors:
         raise InvalidFields(errors)
     wanted = {"name": name, "language": language, "time_zone": time_zone}

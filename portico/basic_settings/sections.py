@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Generic
@@ -41,7 +42,7 @@ class SettingsForm(forms.Form):
         return dict(self.cleaned_data)
 
 
-class Section(Generic[P]):
+class Section(ABC, Generic[P]):
     """A declaration: subclass it, fill in the attributes, override the hooks that matter.
 
     Templates: `values_template` shows the present values on the card (context `card`),
@@ -99,6 +100,7 @@ class Section(Generic[P]):
         """What is in effect now, where that can differ from the live values; else None."""
         return None
 
+    @abstractmethod
     def facts(
         self, workspace: Workspace, payload: P, *, at: datetime, files: Mapping[str, StoredFile]
     ) -> dict[str, Fact]:
@@ -106,7 +108,6 @@ class Section(Generic[P]):
 
         `files` has those that `files()` names, by hash, as far as they are still kept.
         """
-        raise NotImplementedError
 
     def hints(
         self,

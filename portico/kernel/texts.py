@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 
+from portico.kernel.errors import Invalid, gettext_noop
+
 JOINERS = "\u200c\u200d"  # parts of words and emoji in several scripts
+
+
+class UnreadableName(Invalid):
+    code = "unreadable_name"
+    sentence = gettext_noop(
+        "The name needs a letter or a digit, and may have no invisible or control characters."
+    )
 
 
 def is_text(text: str) -> bool:
@@ -21,3 +30,10 @@ def is_name(text: str) -> bool:
         unicodedata.category(sign) in {"Cc", "Cf", "Co", "Cs"} and sign not in JOINERS
         for sign in text
     )
+
+
+def check_visible(name: str) -> str:
+    """The name, if it can name something; raises `UnreadableName`."""
+    if not is_name(name):
+        raise UnreadableName
+    return name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from portico.kernel.errors import Invalid, gettext_noop
-from portico.kernel.texts import is_name
+from portico.kernel.texts import check_visible
 
 # Names that a workspace must not have: hosts of the platform itself, now or later, and names
 # that people take for them.
@@ -37,13 +37,6 @@ class EmptyName(Invalid):
     sentence = gettext_noop("Please give a name of 1 to 100 characters.")
 
 
-class UnreadableName(Invalid):
-    code = "unreadable_name"
-    sentence = gettext_noop(
-        "The name needs a letter or a digit, and may have no invisible or control characters."
-    )
-
-
 def check_slug(slug: str) -> str:
     """The slug, if a workspace may have it; raises `UnusableSlug` or `ReservedSlug`."""
     if not SLUG.fullmatch(slug) or len(slug) < 2 or slug.startswith("xn--"):
@@ -58,6 +51,5 @@ def check_name(name: str) -> str:
     name = " ".join(name.split())
     if not 1 <= len(name) <= 100:
         raise EmptyName
-    if not is_name(name):
-        raise UnreadableName
+    check_visible(name)
     return name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ from portico.basic_settings.services import (
     save,
     save_draft,
 )
+from portico.branding import tasks
 from portico.branding.collection import KEPT, collect_kits
 from portico.branding.kits import HOUR, kit_digest, kit_for, make, need_kit
 from portico.branding.models import BrandKit
@@ -270,6 +271,14 @@ def test_needing_a_kit_keeps_it(cast: Cast) -> None:
 
     assert collect_kits(at=AT + WEEK + timedelta(hours=1)) == 0
     assert BrandKit.objects.count() == 1
+
+
+def test_the_task_drops_kits(cast: Cast) -> None:
+    make(cast.acme, GREEN, at=datetime(2020, 1, 1, tzinfo=UTC))
+
+    tasks.collect_kits(timestamp=0)
+
+    assert not BrandKit.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

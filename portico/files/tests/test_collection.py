@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from django.core.files.storage import default_storage
 from django.db import OperationalError, connection, transaction
 
 from conftest import Cast, make_cast
+from portico.files import tasks
 from portico.files.collection import LEFT_BEHIND, collect, sweep
 from portico.files.models import FileUse, StoredFile, path_of
 from portico.files.services import GRACE, NoSuchFile, read, release, store, use
@@ -249,6 +250,20 @@ def test_a_sweep_keeps_what_has_a_row_and_what_is_not_ours(acme: Workspace) -> N
     assert read(stored) == b"content"
     assert default_storage.exists(theirs)
     assert not default_storage.exists(gone_workspace)
+
+
+def test_the_tasks_collect_and_sweep(acme: Workspace) -> None:
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    unused, left = kept(acme, b"unused", at=long_ago), path_of(acme.id, "a" * 64)
+    default_storage.save(left, ContentFile(b"left"))
+    age(left, AT - long_ago)
+
+    tasks.collect(timestamp=0)
+    tasks.sweep(timestamp=0)
+
+    assert not StoredFile.objects.exists()
+    assert not default_storage.exists(unused.path)
+    assert not default_storage.exists(left)
 
 
 def test_there_may_be_nothing_to_sweep_yet(cast: Cast) -> None:
