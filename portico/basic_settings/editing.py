@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,14 +15,20 @@ from portico.basic_settings import services
 from portico.basic_settings.cards import Card, Conflict, Editor
 from portico.basic_settings.http import start_preview
 from portico.basic_settings.payloads import Payload, parse, read_stored
+from portico.basic_settings.registry import AnySection
 from portico.basic_settings.sections import SettingsForm
 from portico.kernel.clock import now
-from portico.kernel.errors import Invalid, InvalidFields, NotFound, Stale
+from portico.kernel.errors import Invalid, InvalidFields, NotFound, Stale, gettext_noop
 from portico.ui.forms import refuse
 from portico.ui.texts import say
 from portico.workspaces.http import MemberRequest
 
 ACTIONS = ("save", "draft", "preview")
+
+
+class CannotGoLive(Invalid):
+    code = "cannot_go_live"
+    sentence = gettext_noop("%(section)s was not changed, because this cannot go live: %(why)s")
 
 
 @dataclass(frozen=True)
@@ -76,6 +84,16 @@ def submit(request: MemberRequest, card: Card) -> Outcome:
     except Stale as error:
         return Outcome(_after_conflict(request, card, form, error), status=409)
     return Outcome(message=message, remarks=form.remarks(), preview=action == "preview")
+
+
+@contextmanager
+def in_words(section: AnySection) -> Iterator[None]:
+    """Say refused fields in a sentence: raises `CannotGoLive` where no form could show them."""
+    try:
+        yield
+    except InvalidFields as error:
+        why = " ".join(say(one) for one in error.errors.values())
+        raise CannotGoLive(section=section.title, why=why) from error
 
 
 def _carry_out(request: MemberRequest, card: Card, values: dict[str, Any], action: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -17,20 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portico.accounts.http import actor_of
 from portico.basic_settings import services
 from portico.basic_settings.cards import Card, Editor, Note, cards_of, entries_of
-from portico.basic_settings.editing import Outcome, blank_editor, submit
+from portico.basic_settings.editing import Outcome, blank_editor, in_words, submit
 from portico.basic_settings.http import end_preview, settings_of, start_preview
 from portico.basic_settings.registry import AnySection, all_sections, section_named
 from portico.kernel.access import requires
 from portico.kernel.clock import now
-from portico.kernel.errors import Forbidden, Invalid, InvalidFields, NotFound, gettext_noop
+from portico.kernel.errors import Forbidden, NotFound
 from portico.kernel.permissions import Permission
-from portico.ui.texts import say
 from portico.workspaces.http import MemberRequest
-
-
-class CannotGoLive(Invalid):
-    code = "cannot_go_live"
-    sentence = gettext_noop("%(section)s was not changed, because this cannot go live: %(why)s")
 
 
 @requires(Permission.ACCOUNT)
@@ -113,7 +105,7 @@ def stop_preview(request: MemberRequest) -> HttpResponseBase:
 def publish(request: MemberRequest, name: str) -> HttpResponseBase:
     """Make the draft live."""
     section = _changeable(request, name)
-    with _in_words(section):
+    with in_words(section):
         services.publish_draft(
             request.workspace,
             section,
@@ -192,7 +184,7 @@ def revision(request: MemberRequest, name: str, number: int) -> HttpResponse:
 def restore(request: MemberRequest, name: str, number: int) -> HttpResponseBase:
     """Publish a copy of an old revision."""
     section = _changeable(request, name)
-    with _in_words(section):
+    with in_words(section):
         made = services.restore(
             request.workspace,
             section,
@@ -215,7 +207,7 @@ def restore(request: MemberRequest, name: str, number: int) -> HttpResponseBase:
 def reset(request: MemberRequest, name: str) -> HttpResponseBase:
     """Publish the platform's default."""
     section = _changeable(request, name)
-    with _in_words(section):
+    with in_words(section):
         services.reset(
             request.workspace,
             section,
@@ -294,13 +286,3 @@ def _back(request: MemberRequest, section: AnySection, said: str) -> HttpRespons
 
 def _to_card(section: AnySection) -> HttpResponseBase:
     return redirect(f"/settings/tenant/#{section.name}")
-
-
-@contextmanager
-def _in_words(section: AnySection) -> Iterator[None]:
-    """Where there is no form to show a field's error beside, the page says it in a sentence."""
-    try:
-        yield
-    except InvalidFields as error:
-        why = " ".join(say(one) for one in error.errors.values())
-        raise CannotGoLive(section=section.title, why=why) from error
