@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -12,6 +14,8 @@ from django.test import Client
 from conftest import Cast
 from portico.basic_settings import services as settings_services
 from portico.branding.section import section as branding
+from portico.config.visitors import PAGES
+from portico.config.wsgi import application
 from portico.copyright_notice.section import section as copyright_notice
 from portico.workspaces.services import change_workspace
 from tests.make import AT, actor, make_workspace
@@ -50,6 +54,7 @@ def test_the_first_visit_costs_the_same_with_many_workspaces(
         make_workspace()
     for _warm_up in range(2):  # the images are made, then read into memory
         browse(cast.acme).get("/")
+        PAGES.clear()
 
     with django_assert_num_queries(3):  # its state, the workspace, the live settings
         browse(cast.acme).get("/")
@@ -129,3 +134,92 @@ def test_languages_and_workspaces_are_kept_apart(cast: Cast, browse: Browse) -> 
 
 def test_no_cookie_is_set_for_who_only_looks(cast: Cast, browse: Browse) -> None:
     assert not browse(cast.acme).get("/").cookies
+
+
+# Django closes connections between requests, which a test's own transaction would not survive.
+in_front = pytest.mark.django_db(transaction=True)
+
+
+def first_look(host: str, **environ: str) -> tuple[str, dict[str, str], bytes]:
+    """What the web server gets for a browser that comes for the first time."""
+    said: list[tuple[str, list[tuple[str, str]]]] = []
+    request = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": "/",
+        "QUERY_STRING": "",
+        "HTTP_HOST": host,
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "8000",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(),
+        "wsgi.errors": sys.stderr,
+        **environ,
+    }
+
+    def start(status: str, headers: list[tuple[str, str]], *_error: Any) -> Callable[[bytes], None]:
+        said.append((status, headers))
+        return lambda _data: None
+
+    answer = application(request, start)
+    body = b"".join(answer)
+    getattr(answer, "close", bool)()
+    status, headers = said[0]
+    return status, dict(headers), body
+
+
+@in_front
+def test_in_front_of_django_a_first_look_costs_one_query_and_is_the_same_page(
+    cast: Cast, django_assert_num_queries: Queries
+) -> None:
+    _status, slow_headers, slow = first_look("acme.localhost:8000")
+
+    with django_assert_num_queries(1):
+        status, headers, fast = first_look("acme.localhost:8000")
+
+    assert status == "200 OK"
+    assert fast == slow  # there is no brand color, and so no nonce in it
+    assert headers.keys() == slow_headers.keys()
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+
+
+@in_front
+def test_in_front_of_django_a_change_shows_at_the_next_look(cast: Cast) -> None:
+    for _look in range(2):
+        first_look("acme.localhost:8000")
+
+    save_notice(cast, "© {year} Next Company", based_on=0)
+
+    for _look in range(2):
+        assert b"Next Company" in first_look("acme.localhost:8000")[2]
+
+
+@in_front
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        {"HTTP_COOKIE": "a=b"},
+        {"QUERY_STRING": "a=b"},
+        {"PATH_INFO": "/sign-in/"},
+        {"REQUEST_METHOD": "HEAD"},
+        {"HTTP_HOST": "acme.localhost:8000, evil"},
+    ],
+)
+def test_everything_but_a_first_look_is_djangos(cast: Cast, otherwise: dict[str, str]) -> None:
+    for _look in range(2):
+        first_look("acme.localhost:8000")
+
+    status, headers, body = first_look(
+        otherwise.pop("HTTP_HOST", "acme.localhost:8000"), **otherwise
+    )
+
+    assert status.startswith("400" if b"Bad host" in body else "200")
+    assert "Content-Security-Policy" in headers
+
+
+@in_front
+def test_in_front_of_django_each_workspace_and_language_has_its_own_page(cast: Cast) -> None:
+    for _look in range(2):
+        assert b"Acme Pay" in first_look("acme.localhost:8000")[2]
+        assert b"Zenith Bank" in first_look("zenith.localhost:8000")[2]
+        chinese = first_look("acme.localhost:8000", HTTP_ACCEPT_LANGUAGE="zh-CN,zh;q=0.9")[2]
+        assert b'lang="zh-hans"' in chinese

@@ -12,19 +12,23 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, close_old_connections, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from portico.config.logging import RequestLog
 from portico.kernel.clock import now
 from portico.kernel.site import Names, names_of
-from portico.workspaces.language import visitor_language
+from portico.workspaces.language import accepted_language, visitor_language
 
 KEPT = 1000
 
@@ -58,69 +62,137 @@ class Page:
         return response
 
 
-class VisitorPageMiddleware:
-    """Answer visitors' home pages from memory while they hold."""
+class KeptPages:
+    """The pages of this process by what they depend on; the least used go first."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
+    def __init__(self) -> None:
         self.pages: OrderedDict[Hashable, Page] = OrderedDict()
         self.lock = threading.Lock()
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer, or hand the request on and keep what comes back."""
-        key = _key(request)
-        if key is None:
-            return self.get_response(request)
-        page = self._kept(key)
-        if page is not None:
-            return page.answer()
-        response = self.get_response(request)
-        drawn = _page(request, response)
-        if drawn is not None:
-            self._keep(key, drawn)
-        return response
-
-    def _kept(self, key: Hashable) -> Page | None:
+    def get(self, key: Hashable) -> Page | None:
+        """The page, if it is kept."""
         with self.lock:
             page = self.pages.get(key)
             if page is not None:
                 self.pages.move_to_end(key)
             return page
 
-    def _keep(self, key: Hashable, page: Page) -> None:
+    def keep(self, key: Hashable, page: Page) -> None:
+        """Keep the page."""
         with self.lock:
             self.pages[key] = page
             while len(self.pages) > KEPT:
                 self.pages.popitem(last=False)
 
+    def clear(self) -> None:
+        """Forget all of them."""
+        with self.lock:
+            self.pages.clear()
 
-def _key(request: HttpRequest) -> Hashable | None:
-    """What a visitor's home page depends on; None for any other request.
 
-    The hour is part of it for the year in the copyright notice: wherever a new year begins, it
-    does so at a full quarter of an hour.
+PAGES = KeptPages()
+
+
+class VisitorPageMiddleware:
+    """Answer visitors' home pages from memory while they hold, and keep those that are drawn."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer, or hand the request on and keep what comes back."""
+        key = _key_of_request(request)
+        if key is None:
+            return self.get_response(request)
+        page = PAGES.get(key)
+        if page is not None:
+            return page.answer()
+        response = self.get_response(request)
+        drawn = _page(request, response)
+        if drawn is not None:
+            PAGES.keep(key, drawn)
+        return response
+
+
+class VisitorPages:
+    """The same in front of Django, for browsers that bring no cookie: most first looks.
+
+    A request to Django costs more than this whole answer. What is not kept goes on to Django,
+    whose middleware keeps it; a host that Django would refuse is in no key.
     """
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self.application = application
+        self.log = RequestLog()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer, or hand the request on."""
+        started = time.perf_counter()
+        key = _key_of_environ(environ)
+        page = PAGES.get(key) if key is not None else None
+        if page is None:
+            return self.application(environ, start_response)
+        nonce = secrets.token_urlsafe(16)
+        body = nonce.encode().join(page.parts)
+        headers = [(name, text.replace(page.nonce, nonce)) for name, text in page.headers.items()]
+        start_response("200 OK", headers)
+        self.log.write("GET", environ["HTTP_HOST"], "/", HTTPStatus.OK, started)
+        return [body]
+
+
+def _key_of_request(request: HttpRequest) -> Hashable | None:
     if request.method != "GET" or request.path != "/" or request.META["QUERY_STRING"]:
         return None
     cookies = request.COOKIES
     if settings.SESSION_COOKIE_NAME in cookies or "messages" in cookies:
         return None
     try:
-        names = names_of(request.get_host(), settings.PORTICO_SITE)
-        found = _state(names)
-    except (DisallowedHost, DatabaseError):
+        host = request.get_host()
+    except DisallowedHost:
+        return None
+    return _key(host, request.is_secure(), lambda default: visitor_language(request, default))
+
+
+def _key_of_environ(environ: WSGIEnvironment) -> Hashable | None:
+    if environ["REQUEST_METHOD"] != "GET" or environ.get("PATH_INFO") != "/":
+        return None
+    if environ.get("QUERY_STRING") or "HTTP_COOKIE" in environ or "HTTP_HOST" not in environ:
+        return None
+    # What Django does when it begins with a request: a connection that died is made anew.
+    close_old_connections()
+    header = environ.get("HTTP_ACCEPT_LANGUAGE", "")
+    return _key(
+        environ["HTTP_HOST"],
+        _is_secure(environ),
+        lambda default: accepted_language(header) or default,
+    )
+
+
+def _key(host: str, secure: bool, language: Callable[[str], str]) -> Hashable | None:
+    """What a visitor's home page depends on; None where it cannot be known.
+
+    The quarter of an hour is part of it for the year in the copyright notice: wherever a new
+    year begins, it does so at a full one.
+    """
+    try:
+        found = _state(names_of(host, settings.PORTICO_SITE))
+    except DatabaseError:
         return None
     if found is None:
         return None
     state, default_language = found
     at = now()
-    return (
-        state,
-        request.get_host(),
-        request.is_secure(),
-        visitor_language(request, default_language),
-        (at.date(), at.hour, at.minute // 15),
-    )
+    quarter = (at.date(), at.hour, at.minute // 15)
+    return (state, host, secure, language(default_language), quarter)
+
+
+def _is_secure(environ: WSGIEnvironment) -> bool:
+    """What `HttpRequest.is_secure` says of the same request."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        name, secure = settings.SECURE_PROXY_SSL_HEADER
+        if name in environ:
+            return bool(environ[name].split(",", 1)[0].strip() == secure)
+    return bool(environ.get("wsgi.url_scheme") == "https")
 
 
 def _state(names: Names) -> tuple[Hashable, str] | None:

@@ -7,4 +7,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portico.config.settings")
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+from portico.config.visitors import VisitorPages  # noqa: E402 - needs Django to be set up
+
+application = VisitorPages(_django)

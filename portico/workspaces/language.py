@@ -50,11 +50,12 @@ def visitor_language(request: HttpRequest, default: str) -> str:
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     if chosen in dict(settings.LANGUAGES):
         return chosen
-    return _accepted(request.META.get("HTTP_ACCEPT_LANGUAGE", "")) or default
+    return accepted_language(request.META.get("HTTP_ACCEPT_LANGUAGE", "")) or default
 
 
 @lru_cache(maxsize=1024)
-def _accepted(header: str) -> str:
+def accepted_language(header: str) -> str:
+    """The first language of an Accept-Language header that pages come in, or none."""
     for accepted, _quality in parse_accept_lang_header(header):
         try:
             return translation.get_supported_language_variant(accepted)
