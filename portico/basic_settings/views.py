@@ -268,7 +268,7 @@ def _done(request: MemberRequest, section: AnySection, outcome: Outcome) -> Http
     elif _is_on(request, reverse("tenant_settings")):
         response.headers["HX-Refresh"] = "true"
     else:
-        response.headers["HX-Redirect"] = f"{reverse('tenant_settings')}#{section.name}"
+        response.headers["HX-Redirect"] = _address_of(section)
     return response
 
 
@@ -285,4 +285,9 @@ def _back(request: MemberRequest, section: AnySection, said: str) -> HttpRespons
 
 
 def _to_card(section: AnySection) -> HttpResponseBase:
-    return redirect(f"/settings/tenant/#{section.name}")
+    return redirect(_address_of(section))
+
+
+def _address_of(section: AnySection) -> str:
+    """Where the section's card is."""
+    return f"{reverse('tenant_settings')}#{section.name}"
