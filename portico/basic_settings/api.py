@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from ninja import Query
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel
 from pydantic_core import to_json
 
 from portico.accounts.http import actor_of
@@ -20,11 +20,13 @@ from portico.basic_settings.api_schemas import (
     Meta,
     RestoreRequest,
     RevisionAnswer,
-    camel,
+    draft_schema_of,
     schemas_of,
 )
 from portico.basic_settings.models import SettingsDraft, SettingsRevision
 from portico.basic_settings.registry import AnySection, all_sections
+from portico.basic_settings.secret_fields import shown_values
+from portico.basic_settings.services.secrets import DRAFT
 from portico.kernel.access import requires
 from portico.kernel.clock import now
 from portico.workspaces.api_door import ApiRouter
@@ -97,8 +99,10 @@ def _add_history(router: ApiRouter, section: AnySection) -> None:
             found = found.filter(number__lt=page.before)
         items = list(found[: page.limit + 1])
         more = len(items) > page.limit
+        payloads = [services.payload_of(section, item) for item in items[: page.limit]]
+        values = shown_values(request.workspace, section, payloads)
         body = HistoryAnswer(
-            items=[_revision_answer(item) for item in items[: page.limit]],
+            items=[_revision_answer(*pair) for pair in zip(items, values, strict=False)],
             next=items[page.limit - 1].number if more else None,
         )
         return _json(body.model_dump())
@@ -115,7 +119,7 @@ def _add_history(router: ApiRouter, section: AnySection) -> None:
 
 
 def _add_drafts(router: ApiRouter, section: AnySection) -> None:
-    answer = create_model(f"{camel(section)}Draft", __base__=section.schema, meta=(DraftMeta, ...))
+    answer = draft_schema_of(section)
     _answer, given = schemas_of(section)
     path = f"/{section.name}/draft"
 
@@ -124,7 +128,7 @@ def _add_drafts(router: ApiRouter, section: AnySection) -> None:
         draft = services.draft_of(request.workspace, section)
         if draft is None:
             raise services.NoDraft(section=str(section.title))
-        return _draft_answer(draft)
+        return _draft_answer(section, draft)
 
     @requires(section.change)
     def write(request: TokenRequest, values: given) -> HttpResponse:  # type: ignore[valid-type]
@@ -136,6 +140,7 @@ def _add_drafts(router: ApiRouter, section: AnySection) -> None:
             version=if_match(request),
             by=actor_of(request),
             at=now(),
+            opened_on=DRAFT,
         )
         return read(request)
 
@@ -203,20 +208,23 @@ def _live_answer(request: TokenRequest, section: AnySection) -> HttpResponse:
         effective=section.effective(request.workspace, live.payload, at=now()),
         has_draft=services.draft_of(request.workspace, section) is not None,
     )
-    return _json({**live.payload.model_dump(), "meta": meta.model_dump()}, etag=live.number)
+    values = shown_values(request.workspace, section, [live.payload])[0]
+    return _json({**values, "meta": meta.model_dump()}, etag=live.number)
 
 
-def _draft_answer(draft: SettingsDraft) -> HttpResponse:
+def _draft_answer(section: AnySection, draft: SettingsDraft) -> HttpResponse:
     meta = DraftMeta(
         version=draft.version,
         based_on=draft.based_on,
         changed_at=draft.updated_at,
         changed_by=_author(draft),
     )
-    return _json({**draft.payload, "meta": meta.model_dump()}, etag=draft.version)
+    payload = services.payload_of_draft(section, draft)
+    values = shown_values(draft.workspace, section, [payload])[0]
+    return _json({**values, "meta": meta.model_dump()}, etag=draft.version)
 
 
-def _revision_answer(revision: SettingsRevision) -> RevisionAnswer:
+def _revision_answer(revision: SettingsRevision, values: dict[str, Any]) -> RevisionAnswer:
     return RevisionAnswer(
         revision=revision.number,
         origin=revision.origin,
@@ -225,7 +233,7 @@ def _revision_answer(revision: SettingsRevision) -> RevisionAnswer:
         changed_at=revision.created_at,
         changed_by=_author(revision),
         reason=revision.reason,
-        values=revision.payload,
+        values=values,
     )
 
 

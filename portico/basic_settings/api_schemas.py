@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    create_model,
+)
 
 from portico.basic_settings.registry import AnySection
+from portico.basic_settings.secret_fields import SecretField, SecretState
 
 
 class Meta(BaseModel):
@@ -69,15 +78,73 @@ class HistoryPage(Schema):
     limit: int = Field(50, ge=1, le=200)
 
 
+def _is_state(value: object) -> object:
+    """What GET answered means the same as nothing. What else is no text is refused as such."""
+    is_state = isinstance(value, dict) and value.keys() <= SecretState.model_fields.keys()
+    return None if is_state else value
+
+
+# A text alone; what GET answers of a secret is taken, too, and means that it stays.
+# Spaces around it belong to it, as they do to no other text.
+GivenSecret = Annotated[
+    Annotated[str, StringConstraints(strip_whitespace=False)] | None,
+    BeforeValidator(_is_state),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "format": "password"},
+                {"type": "object", "description": "What GET answered."},
+                {"type": "null"},
+            ],
+            "writeOnly": True,
+        }
+    ),
+]
+
+
 def schemas_of(section: AnySection) -> tuple[Any, Any]:
     """What GET answers and what PUT takes: the payload's fields, and `meta` beside them."""
-    answer = create_model(f"{camel(section)}Setting", __base__=section.schema, meta=(Meta, ...))
+    answer = create_model(
+        f"{camel(section)}Setting", __base__=section.schema, meta=(Meta, ...), **_shown(section)
+    )
+    fields: dict[str, Any] = {
+        name: (GivenSecret, Field(None, description=_how_given(field)))
+        for name, field in section.secrets.items()
+    }
     given = create_model(
         f"{camel(section)}Values",
         __base__=section.schema,
         meta=(dict[str, Any] | None, Field(None, description="Ignored.")),
+        **fields,
     )
     return answer, given
+
+
+def draft_schema_of(section: AnySection) -> Any:
+    """What reading a draft answers."""
+    return create_model(
+        f"{camel(section)}Draft",
+        __base__=section.schema,
+        meta=(DraftMeta, ...),
+        **_shown(section),
+    )
+
+
+def _shown(section: AnySection) -> dict[str, Any]:
+    return {
+        name: (
+            SecretState,
+            Field(..., description=field.description, json_schema_extra={"readOnly": True}),
+        )
+        for name, field in section.secrets.items()
+    }
+
+
+def _how_given(field: SecretField) -> str:
+    return (
+        f"{field.description} Write-only. Left out, null, or what GET answered: it stays as it is. "
+        "An empty text: it is removed."
+    )
 
 
 def camel(section: AnySection) -> str:

@@ -74,7 +74,11 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Editor:
-    """A section's form on its way: what it is based on, and what came between."""
+    """A section's form on its way: what it is based on, and what came between.
+
+    `opened_on` says whose values it was opened with: `live`, `draft`, or a revision's number.
+    `held` is the id of secrets that were typed into it and are not printed again.
+    """
 
     card: Card
     form: SettingsForm
@@ -83,6 +87,8 @@ class Editor:
     extras: dict[str, Any]
     reason: str = ""
     conflict: Conflict | None = None
+    opened_on: str = "live"
+    held: str = ""
 
 
 @dataclass(frozen=True)

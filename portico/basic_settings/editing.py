@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.forms import FileField
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from portico.accounts.http import actor_of
 from portico.basic_settings import services
 from portico.basic_settings.cards import Card, Conflict, Editor
+from portico.basic_settings.held import LOST, NoLongerHeld, held, hold, let_go
 from portico.basic_settings.http import start_preview
-from portico.basic_settings.payloads import Payload, parse, read_stored
+from portico.basic_settings.payloads import Payload, parse
 from portico.basic_settings.registry import AnySection
 from portico.basic_settings.sections import SettingsForm
+from portico.basic_settings.services.secrets import LIVE
 from portico.kernel.clock import now
 from portico.kernel.errors import Invalid, InvalidFields, NotFound, Stale, gettext_noop
 from portico.ui.forms import refuse
@@ -42,14 +46,20 @@ class Outcome:
     preview: bool = False
 
 
-def blank_editor(card: Card, *, from_draft: bool) -> Editor:
-    """The form as it opens: on the live values, or on the draft's."""
+def blank_editor(
+    card: Card, *, opened_on: str = LIVE, fill: str = "", given: Mapping[str, str] | None = None
+) -> Editor:
+    """The form as it opens: on the live values, the draft's, or those of an old revision.
+
+    `fill` names a button of the form's own, which has been pressed already where `given` says more
+    about it.
+    """
     payload: Payload = card.live.payload
-    if from_draft and card.draft:
-        payload = read_stored(card.section.schema, card.draft.payload)
-    form = card.section.form(
-        initial=card.section.initial(card.workspace, payload), workspace=card.workspace, at=card.at
-    )
+    if opened_on != LIVE:
+        payload = services.payload_opened_on(card.workspace, card.section, opened_on)
+    form = _form(card, card.section.initial(card.workspace, payload))
+    if fill in form.fills:
+        form = _form(card, {**form.initial, **form.filled(fill, given or {})})
     for field in form.visible_fields()[:1]:
         field.field.widget.attrs["autofocus"] = True
     return Editor(
@@ -58,22 +68,20 @@ def blank_editor(card: Card, *, from_draft: bool) -> Editor:
         based_on=card.live.number,
         version=_version(card),
         extras=card.section.extras(card.workspace, payload, at=card.at),
+        opened_on=opened_on,
     )
 
 
 def submit(request: MemberRequest, card: Card) -> Outcome:
-    """Do what the pressed button says: save, save as draft, or save as draft and preview."""
-    form = card.section.form(
-        request.POST,
-        request.FILES,
-        initial=card.section.initial(card.workspace, card.live.payload),
-        workspace=card.workspace,
-        at=card.at,
-    )
-    form.receive(request)
-    if not form.is_valid():
-        return Outcome(_again(request, card, form), status=422)
+    """Do what the pressed button says: save, save as draft, save as draft and preview, or fill
+    something in."""
+    form = _sent(request, card)
+    valid = form.is_valid()
     action = request.POST.get("action", "save")
+    if action in form.fills:
+        return Outcome(_filled(request, card, form, action))
+    if not valid or _misses_secret(form):
+        return Outcome(_again(request, card, form), status=422)
     if action not in ACTIONS:
         raise NotFound
     try:
@@ -83,6 +91,7 @@ def submit(request: MemberRequest, card: Card) -> Outcome:
         return Outcome(_again(request, card, form), status=422)
     except Stale as error:
         return Outcome(_after_conflict(request, card, form, error), status=409)
+    let_go(request, card.section)
     return Outcome(message=message, remarks=form.remarks(), preview=action == "preview")
 
 
@@ -96,18 +105,43 @@ def in_words(section: AnySection) -> Iterator[None]:
         raise CannotGoLive(section=section.title, why=why) from error
 
 
+def sent_form(request: MemberRequest, card: Card) -> tuple[SettingsForm, bool]:
+    """The form as it was sent, for whoever does something else with it than `submit`, and whether
+    its values can be used."""
+    form = _sent(request, card)
+    return form, form.is_valid() and not _misses_secret(form)
+
+
+def editor_again(request: MemberRequest, card: Card, form: SettingsForm) -> Editor:
+    """What `submit` would answer where that form cannot be used."""
+    return _again(request, card, form)
+
+
 def _carry_out(request: MemberRequest, card: Card, values: dict[str, Any], action: str) -> str:
     section, by, at = card.section, actor_of(request), now()
-    based_on = _int(request, "based_on")
+    based_on, opened_on = _int(request, "based_on"), _opened_on(request)
     if action == "save":
-        reason = request.POST.get("reason", "")
         services.save(
-            request.workspace, section, values, based_on=based_on, by=by, at=at, reason=reason
+            request.workspace,
+            section,
+            values,
+            based_on=based_on,
+            by=by,
+            at=at,
+            reason=request.POST.get("reason", ""),
+            opened_on=opened_on,
         )
-        return _("%(section)s is saved and live.") % {"section": section.title}
+        return str(section.saved % {"section": section.title})
     version = _int(request, "version")
     draft = services.save_draft(
-        request.workspace, section, values, based_on=based_on, version=version, by=by, at=at
+        request.workspace,
+        section,
+        values,
+        based_on=based_on,
+        version=version,
+        by=by,
+        at=at,
+        opened_on=opened_on,
     )
     if action == "preview":
         start_preview(request, draft)
@@ -117,16 +151,85 @@ def _carry_out(request: MemberRequest, card: Card, values: dict[str, Any], actio
     }
 
 
-def _again(request: MemberRequest, card: Card, form: SettingsForm) -> Editor:
-    """The form as it was sent, on what it was based on."""
+def _again(
+    request: MemberRequest, card: Card, form: SettingsForm, shown: SettingsForm | None = None
+) -> Editor:
+    """The form as it was sent, on what it was based on. Secrets in it are kept, not printed.
+
+    `shown`: what to show of it, where something was filled in.
+    """
+    shown = shown or form
     return Editor(
         card=card,
-        form=form,
+        form=shown,
         based_on=_int(request, "based_on"),
         version=_int(request, "version"),
         extras=_extras(card, form),
         reason=request.POST.get("reason", ""),
+        opened_on=_opened_on(request),
+        held=_hold(request, card, form, shown),
     )
+
+
+def _filled(request: MemberRequest, card: Card, form: SettingsForm, action: str) -> Editor:
+    """The form with what was typed and what the button fills in, nothing of it judged yet."""
+    typed = {bound.name: bound.value() for bound in form if not isinstance(bound.field, FileField)}
+    given = {name: str(value) for name, value in request.POST.items()}
+    filled = {**form.initial, **typed, **form.filled(action, given)}
+    return _again(request, card, form, _form(card, filled))
+
+
+def _form(card: Card, initial: dict[str, Any]) -> SettingsForm:
+    return card.section.form(initial=initial, workspace=card.workspace, at=card.at)
+
+
+def _sent(request: MemberRequest, card: Card) -> SettingsForm:
+    """The form as it was sent, with the secrets that were typed into it before it came back."""
+    payload, opened_on = card.live.payload, _opened_on(request)
+    if opened_on != LIVE:
+        payload = services.payload_opened_on(card.workspace, card.section, opened_on)
+    initial = card.section.initial(card.workspace, payload)
+    files = request.FILES
+
+    def form_of(data: QueryDict) -> SettingsForm:
+        return card.section.form(data, files, initial=initial, workspace=card.workspace, at=card.at)
+
+    form = form_of(request.POST)
+    missing = [
+        name
+        for name in card.section.secrets
+        if request.POST.get("held") and not request.POST.get(name)
+    ]
+    if missing:
+        kept = held(request, card.section, request.POST["held"], typed_for=form.typed_for())
+        data = request.POST.copy()
+        for name in missing:
+            data[name] = kept.get(name, "")
+        form = form_of(data)
+        form.no_longer_held = frozenset(name for name in missing if not kept.get(name))
+    form.receive(request)
+    return form
+
+
+def _misses_secret(form: SettingsForm) -> bool:
+    """Whether a secret that was typed before the form came back has to be typed again."""
+    values = form.values()
+    lost = [name for name in form.no_longer_held if values.get(name) is None]
+    for name in lost:
+        form.add_error(name, say(NoLongerHeld()))
+    return bool(lost)
+
+
+def _hold(request: MemberRequest, card: Card, form: SettingsForm, shown: SettingsForm) -> str:
+    """Keep what was typed into secret fields; returns the id that the form carries."""
+    typed = {name: str(form.data.get(name) or "") for name in card.section.secrets}
+    usable = {name: text for name, text in typed.items() if text and name not in form.errors}
+    for name in usable:
+        shown.fields[name].widget.attrs["placeholder"] = _("Typed; kept until you save")
+    if usable:
+        return hold(request, card.section, usable, typed_for=shown.typed_for())
+    # An id that names nothing: who typed something that was refused must not save without it.
+    return LOST if any(typed.values()) or request.POST.get("held") else ""
 
 
 def _after_conflict(request: MemberRequest, card: Card, form: SettingsForm, error: Stale) -> Editor:
@@ -159,15 +262,15 @@ def _extras(card: Card, form: SettingsForm) -> dict[str, Any]:
     """What stands beside the form: made from what was typed, as far as that can be used."""
     live: Payload = card.live.payload
     try:
-        typed = _usable(form, live)
+        typed = _usable(card, form, live)
         return card.section.extras(card.workspace, typed, at=card.at)
     except (Invalid, NotFound):
         return card.section.extras(card.workspace, live, at=card.at)
 
 
-def _usable(form: SettingsForm, live: Payload) -> Payload:
+def _usable(card: Card, form: SettingsForm, live: Payload) -> Payload:
     """The typed values, with the live ones in the place of those that cannot be used."""
-    values = form.values()
+    values = {**form.values(), **{name: getattr(live, name) for name in card.section.secrets}}
     try:
         return parse(type(live), values)
     except InvalidFields as error:
@@ -177,6 +280,10 @@ def _usable(form: SettingsForm, live: Payload) -> Payload:
 
 def _version(card: Card) -> int:
     return card.draft.version if card.draft else 0
+
+
+def _opened_on(request: MemberRequest) -> str:
+    return str(request.POST.get("opened_on") or LIVE)
 
 
 def _int(request: MemberRequest, field: str) -> int:

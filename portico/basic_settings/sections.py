@@ -6,13 +6,18 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Generic
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from portico.audit.services import Actor
 from portico.basic_settings.payloads import P
+from portico.basic_settings.secret_fields import SecretField
 from portico.files.models import StoredFile
 from portico.kernel.permissions import Permission
+from portico.secrets.services import Binding
 from portico.ui.values import Fact
 from portico.workspaces.models import Workspace
 
@@ -20,10 +25,14 @@ from portico.workspaces.models import Workspace
 class SettingsForm(forms.Form):
     """The form of a section: shapes only, its fields named as those of the payload.
 
-    `advanced` names fields that hide under *Advanced*.
+    `advanced` names fields that hide under *Advanced*. `fills` names buttons of the form's own
+    (`name="action"`) that fill in fields and save nothing. `no_longer_held`: secrets that were
+    typed before the form came back, and are not kept any more.
     """
 
     advanced: tuple[str, ...] = ()
+    fills: tuple[str, ...] = ()
+    no_longer_held: frozenset[str] = frozenset()
 
     def __init__(self, *args: Any, workspace: Workspace, at: datetime, **kwargs: Any) -> None:
         self.workspace = workspace
@@ -37,6 +46,17 @@ class SettingsForm(forms.Form):
     def receive(self, request: HttpRequest) -> None:
         """Learn what the request knows beyond its fields; called before the form is checked."""
 
+    def filled(self, action: str, given: Mapping[str, str]) -> dict[str, Any]:  # noqa: ARG002
+        """What one of the buttons in `fills` puts into fields, by field.
+
+        The form holds what was typed, and need not be valid; `given` is all that was sent.
+        """
+        return {}
+
+    def typed_for(self) -> dict[str, str]:
+        """The values, as they stand in the form, that a secret in it was typed for."""
+        return {}
+
     def values(self) -> dict[str, Any]:
         """What was given, as the payload's fields. Call it once the form is valid."""
         return dict(self.cleaned_data)
@@ -49,6 +69,9 @@ class Section(ABC, Generic[P]):
     `fields_template` the fields of the form, `beside_template` what stands beside them, such as a
     live preview (context `form`, `editor`, and what `extras` returns). `styles` and `scripts` are
     static files that these need.
+
+    `saved` is what is said after a save, where the values do not take effect at once.
+    `secrets` names the fields, each a `UUID | None`, that hold the id of a secret.
 
     Every hook gets the workspace first. Hooks run inside the transaction of the change.
     """
@@ -67,7 +90,9 @@ class Section(ABC, Generic[P]):
     read: ClassVar[Permission] = Permission.SETTINGS_READ
     change: ClassVar[Permission] = Permission.SETTINGS_CHANGE
     drafts: ClassVar[bool] = True
+    saved: ClassVar[Any] = _("%(section)s is saved and live.")
     sensitive: ClassVar[bool] = False
+    secrets: ClassVar[Mapping[str, SecretField]] = {}
 
     def default(self, workspace: Workspace) -> P:  # noqa: ARG002 - a hook
         """The platform's default for this workspace."""
@@ -83,8 +108,20 @@ class Section(ABC, Generic[P]):
     def check(self, workspace: Workspace, payload: P, *, at: datetime) -> None:
         """Refuse values that must not go live: raise an `Invalid`. Runs before every publish."""
 
-    def published(self, workspace: Workspace, payload: P, *, at: datetime) -> None:
-        """Do what follows from the values having gone live."""
+    def published(self, workspace: Workspace, payload: P, *, by: Actor, at: datetime) -> None:
+        """Do what follows from the values having gone live, which `by` made them."""
+
+    def binding(self, payload: P, field: str) -> Binding | None:  # noqa: ARG002
+        """What the secret in this field is for; with other values it must be typed again.
+
+        None: it has no use with these values, and is dropped.
+        """
+        return None
+
+    def secrets_in_use(self, workspace: Workspace) -> frozenset[UUID]:  # noqa: ARG002
+        """Secrets of this section that are needed although neither live values nor draft name
+        them."""
+        return frozenset()
 
     def files(self, workspace: Workspace, payload: P) -> frozenset[str]:  # noqa: ARG002
         """SHA-256 hashes of all stored files that these values need."""

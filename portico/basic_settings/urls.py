@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portico.basic_settings import views
+from portico.basic_settings import history_views, views
 
 urlpatterns = [
     path("", views.gear, name="settings"),
@@ -13,10 +13,14 @@ urlpatterns = [
     path("tenant/<slug:name>/draft/preview/", views.preview, name="preview_draft"),
     path("tenant/<slug:name>/draft/publish/", views.publish, name="publish_draft"),
     path("tenant/<slug:name>/draft/discard/", views.discard, name="discard_draft"),
-    path("tenant/<slug:name>/history/", views.history, name="section_history"),
-    path("tenant/<slug:name>/history/<int:number>/", views.revision, name="section_revision"),
+    path("tenant/<slug:name>/history/", history_views.history, name="section_history"),
     path(
-        "tenant/<slug:name>/history/<int:number>/restore/", views.restore, name="restore_revision"
+        "tenant/<slug:name>/history/<int:number>/", history_views.revision, name="section_revision"
     ),
-    path("tenant/<slug:name>/reset/", views.reset, name="reset_section"),
+    path(
+        "tenant/<slug:name>/history/<int:number>/restore/",
+        history_views.restore,
+        name="restore_revision",
+    ),
+    path("tenant/<slug:name>/reset/", history_views.reset, name="reset_section"),
 ]

@@ -22,6 +22,7 @@ ALIKE = {
     Purpose.LOGO: {Purpose.LOGO, Purpose.DARK_LOGO},
     Purpose.DARK_LOGO: {Purpose.LOGO, Purpose.DARK_LOGO},
     Purpose.FAVICON: {Purpose.FAVICON},
+    Purpose.EMAIL_LOGO: {Purpose.EMAIL_LOGO},
 }
 
 
@@ -64,7 +65,9 @@ def check_pictures(workspace: Workspace, payload: Branding) -> None:
         if sha256 is None:
             continue
         try:
-            _check_picture(workspace, sha256, purpose, payload)
+            stored = check_picture(workspace, sha256, purpose)
+            if purpose is Purpose.FAVICON:
+                check_favicon(_without_bytes(stored), payload.favicon_fit)
         except Invalid as error:
             errors[field] = error
     if errors:
@@ -76,15 +79,15 @@ def is_square(stored: StoredFile) -> bool:
     return _without_bytes(stored).square
 
 
-def _check_picture(workspace: Workspace, sha256: str, purpose: Purpose, payload: Branding) -> None:
+def check_picture(workspace: Workspace, sha256: str, purpose: Purpose) -> StoredFile:
+    """The stored picture; raises `NoSuchPicture`, or `WrongPurpose` where it is not for this."""
     try:
         stored = file_of(workspace, sha256)
     except NotFound:
         raise NoSuchPicture from None
     if ALIKE[purpose].isdisjoint(stored.purposes):
         raise WrongPurpose(given=", ".join(stored.purposes) or "-", wanted=purpose.value)
-    if purpose is Purpose.FAVICON:
-        check_favicon(_without_bytes(stored), payload.favicon_fit)
+    return stored
 
 
 def _without_bytes(stored: StoredFile) -> Picture:

@@ -8,7 +8,7 @@ from portico.basic_settings.services.errors import (
     StaleDraft,
     StaleRevision,
 )
-from portico.basic_settings.services.publish import reset, restore, save
+from portico.basic_settings.services.publish import lock, refuse_stale, reset, restore, save
 from portico.basic_settings.services.read import (
     Live,
     LiveSettings,
@@ -25,6 +25,11 @@ from portico.basic_settings.services.read import (
     payload_of_draft,
     revision_of,
 )
+from portico.basic_settings.services.secrets import (
+    forget_unneeded,
+    payload_opened_on,
+    with_plain_secret,
+)
 
 __all__ = [
     "DraftGone",
@@ -40,16 +45,21 @@ __all__ = [
     "draft_of",
     "drafts_of",
     "facts_of",
+    "forget_unneeded",
     "history",
     "live",
     "live_settings",
+    "lock",
     "payload_at",
     "payload_of",
     "payload_of_draft",
+    "payload_opened_on",
     "publish_draft",
+    "refuse_stale",
     "reset",
     "restore",
     "revision_of",
     "save",
     "save_draft",
+    "with_plain_secret",
 ]

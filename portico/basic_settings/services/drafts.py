@@ -15,6 +15,7 @@ from portico.basic_settings.registry import AnySection
 from portico.basic_settings.sections import Section
 from portico.basic_settings.services.errors import DraftGone, NoDraft, NoDraftsHere, StaleDraft
 from portico.basic_settings.services.publish import lock, make_live, refuse_stale, refuse_unknown
+from portico.basic_settings.services.secrets import LIVE, forget_unneeded, refuse_unbound, take_in
 from portico.files.services import release, use
 from portico.workspaces.models import Workspace
 
@@ -28,12 +29,13 @@ def save_draft(
     version: int,
     by: Actor,
     at: datetime,
+    opened_on: str = LIVE,
 ) -> SettingsDraft:
     """Keep these values as the section's draft. Nothing becomes visible.
 
     `version` is that of the draft which the writer saw, 0 for none; `based_on` the revision that
-    was live when they began. Raises `InvalidFields`, `StaleDraft` or `NoDraftsHere`, and
-    `StaleRevision` for a revision that there never was.
+    was live when they began; `opened_on` as in a save. Raises `InvalidFields`, `StaleDraft` or
+    `NoDraftsHere`, and `StaleRevision` for a revision that there never was.
     """
     if not section.drafts:
         raise NoDraftsHere(section=str(section.title))
@@ -42,7 +44,7 @@ def save_draft(
         refuse_unknown(pointer, based_on)
         draft = _draft(workspace, section)
         _refuse_stale_draft(draft, version)
-        payload = parse(section.schema, values)
+        payload = take_in(pointer, section, values, opened_on=opened_on, at=at)
         section.prepare(workspace, payload, at=at)
         if draft is None:
             draft = SettingsDraft(workspace=workspace, section=section.name, version=0)
@@ -53,6 +55,7 @@ def save_draft(
         draft.updated_at = at
         draft.save()
         use(workspace, section.files(workspace, payload), user_kind="draft", user_id=draft.id)
+        forget_unneeded(pointer, section, at=at)
         _record("settings.draft_saved", workspace, section, by=by, at=at)
     return draft
 
@@ -80,10 +83,12 @@ def publish_draft(
         _refuse_stale_draft(draft, version)
         refuse_stale(pointer, based_on)
         payload = parse(section.schema, draft.payload)
+        refuse_unbound(pointer, section, payload)
         revision = make_live(
             pointer, section, payload, origin=Origin.DRAFT, by=by, at=at, reason=reason
         )
         _drop(draft)
+        forget_unneeded(pointer, section, at=at)
     return revision
 
 
@@ -92,12 +97,13 @@ def discard_draft(
 ) -> None:
     """Throw the draft away. Raises `NoDraft` or `StaleDraft`."""
     with transaction.atomic():
-        lock(workspace, section)
+        pointer = lock(workspace, section)
         draft = _draft(workspace, section)
         if draft is None:
             raise NoDraft(section=str(section.title))
         _refuse_stale_draft(draft, version)
         _drop(draft)
+        forget_unneeded(pointer, section, at=at)
         _record("settings.draft_discarded", workspace, section, by=by, at=at)
 
 

@@ -16,6 +16,12 @@ from portico.basic_settings.rules import check_reason
 from portico.basic_settings.sections import Section
 from portico.basic_settings.services.errors import StaleRevision
 from portico.basic_settings.services.read import audit_changes, revision_of
+from portico.basic_settings.services.secrets import (
+    LIVE,
+    forget_unneeded,
+    refuse_unbound,
+    take_in,
+)
 from portico.files.services import use
 from portico.outbox.services import publish as publish_event
 from portico.workspaces.models import Workspace
@@ -30,17 +36,23 @@ def save(
     by: Actor,
     at: datetime,
     reason: str = "",
+    opened_on: str = LIVE,
 ) -> SettingsRevision:
     """Check these values and make them live.
 
-    `based_on` is the number of the revision that the writer saw, 0 for none. Raises
+    `based_on` is the number of the revision that the writer saw, 0 for none. Secrets that were not
+    typed stay those of `opened_on`: `live`, `draft`, or a revision's number. Raises
     `InvalidFields`, another `Invalid`, or `StaleRevision`.
     """
     with transaction.atomic():
         pointer = lock(workspace, section)
         refuse_stale(pointer, based_on)
-        payload = parse(section.schema, values)
-        return make_live(pointer, section, payload, origin=Origin.SAVE, by=by, at=at, reason=reason)
+        payload = take_in(pointer, section, values, opened_on=opened_on, at=at)
+        revision = make_live(
+            pointer, section, payload, origin=Origin.SAVE, by=by, at=at, reason=reason
+        )
+        forget_unneeded(pointer, section, at=at)
+    return revision
 
 
 def restore(
@@ -59,7 +71,8 @@ def restore(
         refuse_stale(pointer, based_on)
         old = revision_of(workspace, section, number)
         payload = parse(section.schema, old.payload)
-        return make_live(
+        refuse_unbound(pointer, section, payload)
+        revision = make_live(
             pointer,
             section,
             payload,
@@ -69,6 +82,8 @@ def restore(
             reason=reason,
             restored_from=number,
         )
+        forget_unneeded(pointer, section, at=at)
+    return revision
 
 
 def reset(
@@ -85,9 +100,11 @@ def reset(
         pointer = lock(workspace, section)
         refuse_stale(pointer, based_on)
         payload = section.default(workspace)
-        return make_live(
+        revision = make_live(
             pointer, section, payload, origin=Origin.RESET, by=by, at=at, reason=reason
         )
+        forget_unneeded(pointer, section, at=at)
+    return revision
 
 
 def lock(workspace: Workspace, section: AnySection) -> LiveSetting:
@@ -157,7 +174,7 @@ def make_live(
     use(workspace, section.files(workspace, payload), user_kind="revision", user_id=revision.id)
     pointer.revision = revision
     pointer.save(update_fields=["revision"])
-    section.published(workspace, payload, at=at)
+    section.published(workspace, payload, by=by, at=at)
     old = read_stored(section.schema, before.payload) if before else section.default(workspace)
     record(
         f"settings.{origin.value}",
@@ -168,7 +185,7 @@ def make_live(
         subject_id=section.name,
         subject_label=str(section.title),
         reason=reason,
-        changes=audit_changes(old, payload),
+        changes=audit_changes(section, old, payload),
     )
     publish_event(
         "settings.changed",

@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from portico.audit.services import Change as AuditChange
 from portico.basic_settings.models import LiveSetting, SettingsDraft, SettingsRevision
 from portico.basic_settings.payloads import P, Payload, read_stored
 from portico.basic_settings.registry import AnySection
+from portico.basic_settings.secret_fields import CHANGED, SET, word
 from portico.basic_settings.sections import Section
 from portico.files.services import files_of
 from portico.kernel.errors import NotFound
@@ -150,7 +152,9 @@ def diffs(
     files = files_of(workspace, hashes)
     return [
         [
-            _change(field, shown_before, shown_after)
+            _secret_change(shown_before, shown_after, before, after, field)
+            if field in section.secrets
+            else _change(field, shown_before, shown_after)
             for field in section.schema.model_fields
             if getattr(before, field) != getattr(after, field)
             and (field in shown_before or field in shown_after)
@@ -171,10 +175,28 @@ def _change(field: str, before: dict[str, Fact], after: dict[str, Fact]) -> Chan
     )
 
 
-def audit_changes(before: Payload, after: Payload) -> list[AuditChange]:
-    """What differs, as text for the audit log. Payloads hold no secret to begin with."""
+def _secret_change(
+    shown_before: dict[str, Fact],
+    shown_after: dict[str, Fact],
+    before: Payload,
+    after: Payload,
+    field: str,
+) -> Change:
+    """A secret is only ever shown as set or not, and as changed where it was replaced."""
+    words = {"": None, SET: gettext("Set"), CHANGED: gettext("Changed")}
+    return Change(
+        field=(shown_after.get(field) or shown_before[field]).label,
+        before=words[word(None, before, field)],
+        after=words[word(before, after, field)],
+    )
+
+
+def audit_changes(section: AnySection, before: Payload, after: Payload) -> list[AuditChange]:
+    """What differs, as text for the audit log; a secret only as set or not, or changed."""
     return [
-        AuditChange(
+        AuditChange(field=field, before=word(None, before, field), after=word(before, after, field))
+        if field in section.secrets
+        else AuditChange(
             field=field, before=_text(getattr(before, field)), after=_text(getattr(after, field))
         )
         for field in type(after).model_fields

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from portico.audit.services import Actor
 from portico.basic_settings.payloads import Payload
 from portico.basic_settings.registry import AnySection, all_sections
 from portico.basic_settings.sections import Section, SettingsForm
@@ -20,16 +21,19 @@ SECTIONS: tuple[AnySection, ...] = all_sections()
 
 FIRST: dict[str, dict[str, Any]] = {
     "branding": {"brand_color": "#0b6e4f"},
+    "service-email": {"contact_url": "https://www.example.com/first-help"},
     "about-us": {"url": "https://www.example.com/first"},
     "copyright-notice": {"text": "© {year} First Company"},
 }
 SECOND: dict[str, dict[str, Any]] = {
     "branding": {"brand_color": "#8a1c7c"},
+    "service-email": {"contact_url": "https://www.example.com/second-help"},
     "about-us": {"url": "https://www.example.com/second"},
     "copyright-notice": {"text": "© {year} Second Company"},
 }
 REFUSED: dict[str, dict[str, Any]] = {
     "branding": {"brand_color": "#ffff00"},
+    "service-email": {"contact_url": "javascript:alert(1)"},
     "about-us": {"url": "javascript:alert(1)"},
     "copyright-notice": {"text": "Nobody's words"},
 }
@@ -64,7 +68,14 @@ class ShelfSection(Section[Shelf]):
     def files(self, workspace: Workspace, payload: Shelf) -> frozenset[str]:  # noqa: ARG002
         return frozenset(payload.files)
 
-    def published(self, workspace: Workspace, payload: Shelf, *, at: datetime) -> None:  # noqa: ARG002
+    def published(
+        self,
+        workspace: Workspace,  # noqa: ARG002
+        payload: Shelf,  # noqa: ARG002
+        *,
+        by: Actor,  # noqa: ARG002
+        at: datetime,  # noqa: ARG002
+    ) -> None:
         if self.fails:
             raise Conflict
 

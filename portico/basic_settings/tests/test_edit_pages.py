@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from conftest import Cast
 from portico.basic_settings.models import SettingsRevision
@@ -82,9 +83,10 @@ def test_save_in_place_reloads_the_page_which_says_so_on_the_card(
     assert (answer.status_code, answer.content) == (204, b"")
     assert answer.headers["HX-Refresh"] == "true"
     card = page[page.index(f'id="{section.name}"') :].partition("</section>")[0]
-    assert "is saved and live." in card
-    assert page.count("is saved and live.") == 1
-    assert "is saved and live." not in admin.get("/settings/tenant/").text
+    said = escape(section.saved % {"section": section.title})
+    assert said in card
+    assert page.count(said) == 1
+    assert said not in admin.get("/settings/tenant/").text
 
 
 @each_section

@@ -117,7 +117,7 @@ def test_each_refused_field_has_its_code(api: Client, cast: Cast) -> None:
         (b"hello", "logo", "not_a_picture"),
         (png(width=32, height=32), "favicon", "too_small"),
         (png(width=900, height=100), "logo", "wrong_shape"),
-        (png(), "email_logo", "unknown_purpose"),
+        (png(), "avatar", "unknown_purpose"),
         (png(), "../../logo", "unknown_purpose"),
     ],
 )
