@@ -1,0 +1,104 @@
+"""Keeping a password out of everything that is shown.
+
+Masking by state (`client.py`) hides what we send. This hides what comes back: a server, or
+whoever sits in its place, may repeat the password in any reply after it has heard it.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import unicodedata
+from dataclasses import replace
+from typing import AnyStr
+
+from portico.service_email.smtp.stages import Correction, Sentence, Stage
+from portico.service_email.smtp.troubles import Fact
+
+HIDDEN = "********"
+
+
+def one_line(text: str) -> str:
+    """The text on one line: no control characters and nothing invisible, single spaces."""
+    spaced = " ".join(text.split())
+    if spaced.isascii() and spaced.isprintable():
+        return spaced
+    return "".join(letter for letter in spaced if not unicodedata.category(letter).startswith("C"))
+
+
+def readable(raw: bytes) -> str:
+    """Bytes of any charset as one line. What is not UTF-8 is shown as escapes, so that nothing is
+    guessed and nothing lost."""
+    return one_line(raw.decode("utf-8", errors="backslashreplace"))
+
+
+class Mask:
+    """Hides a password, and the forms it takes on the wire."""
+
+    def __init__(self, username: str, password: str) -> None:
+        self._raw: re.Pattern[bytes] | None = None
+        self._text: re.Pattern[str] | None = None
+        if password.strip("*"):  # asterisks alone would be hidden behind themselves
+            raw = _forms(username, password)
+            text = {password, one_line(password), *(readable(form) for form in raw)}
+            self._raw = re.compile(b"|".join(_longest_first(raw)), re.IGNORECASE)
+            self._text = re.compile("|".join(_longest_first(text)), re.IGNORECASE)
+
+    def __repr__(self) -> str:
+        return "Mask()"
+
+    def shown(self, raw: bytes) -> str:
+        """What a server sent, readable and without the password."""
+        if self._raw is not None:
+            raw = self._raw.sub(HIDDEN.encode(), raw)
+        return self.text(readable(raw))
+
+    def text(self, text: str) -> str:
+        """The text without the password. Hiding one occurrence can leave another behind that was
+        not there before, so this goes on until none is left."""
+        while self._text is not None and self._text.search(text):
+            text = self._text.sub(HIDDEN, text)
+        return text
+
+    def stage(self, stage: Stage) -> Stage:
+        """The stage, with every fact masked."""
+        return replace(
+            stage,
+            seen=tuple(self._sentence(seen) for seen in stage.seen),
+            meaning=stage.meaning and self._sentence(stage.meaning),
+            cause=stage.cause and self._sentence(stage.cause),
+            advice=stage.advice and self._sentence(stage.advice),
+            correction=stage.correction and self._correction(stage.correction),
+        )
+
+    def fact(self, fact: Fact) -> Fact:
+        """A fact of a sentence without the password."""
+        return self.text(fact) if isinstance(fact, str) else fact
+
+    def _sentence(self, sentence: Sentence) -> Sentence:
+        facts = {name: self.fact(fact) for name, fact in sentence.facts.items()}
+        return Sentence(sentence.text, facts)
+
+    def _correction(self, correction: Correction) -> Correction:
+        return replace(correction, why=self._sentence(correction.why))
+
+
+def _forms(username: str, password: str) -> set[bytes]:
+    """The password as bytes, plain and as AUTH LOGIN and AUTH PLAIN send it.
+
+    Padding is left off base64, so that the form is found without it too.
+    """
+    forms = set()
+    for charset in ("utf-8", "latin-1"):
+        try:
+            name, secret = username.encode(charset), password.encode(charset)
+        except UnicodeEncodeError:
+            continue
+        plain = (b"\0" + name + b"\0" + secret, name + b"\0" + name + b"\0" + secret)
+        forms |= {secret, *(base64.b64encode(form).rstrip(b"=") for form in (secret, *plain))}
+    return forms
+
+
+def _longest_first(forms: set[AnyStr]) -> list[AnyStr]:
+    """The forms as patterns; a short one may be part of a long one."""
+    return [re.escape(form) for form in sorted(forms, key=len, reverse=True) if form.strip()]
