@@ -5,9 +5,9 @@ from __future__ import annotations
 import platform
 import sys
 
-from tests.bench import portal
+from tests.bench import mail, portal
 
-BENCHES = (portal,)
+BENCHES = (portal, mail)
 
 
 def main() -> None:

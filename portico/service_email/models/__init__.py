@@ -1,0 +1,15 @@
+from portico.service_email.models.mails import Attempt, Mail, MailQueue, MailState, Outcome
+from portico.service_email.models.servers import ServerInUse, ServerProof
+from portico.service_email.models.test_runs import RunState, TestRun
+
+__all__ = [
+    "Attempt",
+    "Mail",
+    "MailQueue",
+    "MailState",
+    "Outcome",
+    "RunState",
+    "ServerInUse",
+    "ServerProof",
+    "TestRun",
+]

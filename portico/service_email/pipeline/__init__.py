@@ -1,0 +1,1 @@
+"""From a queued mail to the server's answer, once at least."""
