@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 from portico.config.demo import ACCOUNTS, PASSWORD
 from portico.config.running.postgres import url
 from portico.config.running.removal import remove
+from portico.demo_mail.ports import PASSWORD as MAIL_PASSWORD
 from tests.processes.program import (
     PROCESSES,
     UP,
@@ -62,6 +65,31 @@ def test_it_shows_the_default_workspace_on_any_name_and_says_how_to_sign_in(
     assert f"http://zenith.localhost:{port}" in said
     assert all(email in said for email, _, _ in ACCOUNTS)
     assert PASSWORD in said
+    assert f"localhost:{mail_port(program)} (STARTTLS), password {MAIL_PASSWORD}" in said
+
+
+def test_its_mail_server_is_back_after_a_kill_at_the_same_port(demo: tuple[Program, int]) -> None:
+    program, _ = demo
+    server, port = program.child(" demo-mail"), mail_port(program)
+    assert greeting(port).startswith("220 ")
+
+    program.kill(server)
+
+    wait_until(lambda: program.child(" demo-mail") not in {0, server}, within=BACK, what="another")
+    assert greeting(port).startswith("220 ")
+
+
+def mail_port(program: Program) -> int:
+    """The first port of the demo's mail server, as the message names it."""
+    found = re.search(r"Demo mail server: localhost:(\d+)", program.said())
+    assert found, program.said()
+    return int(found[1])
+
+
+def greeting(port: int) -> str:
+    """What a mail server says first. Connections wait while it is started again."""
+    with socket.create_connection(("127.0.0.1", port), timeout=START) as client:
+        return client.recv(1000).decode()
 
 
 def test_a_killed_web_server_is_back(demo: tuple[Program, int]) -> None:

@@ -25,4 +25,5 @@ class Child:
     stage: int = 1  # stages are stopped from the highest to the lowest
     stop_signals: tuple[signal.Signals, ...] = (signal.SIGTERM,)  # in turn; SIGKILL comes last
     owner: Owner | None = None  # None: the user who runs Portico
+    inherits: tuple[int, ...] = ()  # file descriptors, such as those of bound sockets
     clear: Callable[[], None] = _nothing  # leftovers; called before a start and after a SIGKILL

@@ -45,7 +45,7 @@ class Leash:
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            pass_fds=[self._pipe],
+            pass_fds=[self._pipe, *child.inherits],
         )
         self._held[process.pid] = child
         return process

@@ -7,13 +7,14 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from portico.config.env import Env
 from portico.config.running import checks, gate, welcome
 from portico.config.running.child import Child
 from portico.config.running.configuration import refuse_what_is_unsafe
+from portico.config.running.demo_mail import DemoMail, demo_mail
 from portico.config.running.leash import Leash
 from portico.config.running.lock import held
 from portico.config.running.logs import Logs
@@ -37,6 +38,7 @@ class Plan:
     cluster: Cluster | None  # None: the database is somebody else's
     gate: Path  # see `gate.py`
     environment: Mapping[str, str]  # of the children
+    demo_mail: DemoMail | None = None
 
     def command(self, name: str, *options: str, color: int) -> Child:
         """One of Portico's own commands as a child."""
@@ -74,7 +76,11 @@ def _plan(env: Env, folder: Path) -> Plan:
         PYTHONUNBUFFERED="1",
     )
     environment[gate.VARIABLE] = str(folder / "start.gate")
-    return Plan(env, cluster, folder / "start.gate", environment)
+    mail = None
+    if env.demo:
+        mail = demo_mail(env, folder)
+        environment |= mail.environment(env)
+    return Plan(env, cluster, folder / "start.gate", environment, mail)
 
 
 async def _serve(plan: Plan, leash: Leash) -> int:
@@ -130,8 +136,12 @@ async def _start(plan: Plan, supervisor: Supervisor) -> int:
     # The worker is in less of a hurry than people are, and starting both at once delays both.
     await asyncio.wait({answer}, timeout=HEAD_START)
     supervisor.keep(plan.command("worker", color=36))
+    mail = plan.demo_mail
+    if mail is not None:
+        child = plan.command("demo-mail", *mail.options(), color=35)
+        supervisor.keep(replace(child, name="mail", inherits=mail.descriptors))
     await answer
-    supervisor.logs.message(welcome.message(plan.env))
+    supervisor.logs.message(welcome.message(plan.env, mail_port=mail.port if mail else 0))
     return 0
 
 

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from portico.config.env import Env
+from portico.demo_mail.ports import PASSWORD as MAIL_PASSWORD
 
 
-def message(env: Env) -> str:
-    """The addresses, and in a demo the accounts."""
+def message(env: Env, *, mail_port: int = 0) -> str:
+    """The addresses, and in a demo the accounts and its mail server, at whose ports `mail_port` is
+    the first one."""
     lines = [f"  Portico is running: {_address(env, '')}", "", *_rest(env)]
+    if mail_port:
+        lines += [
+            "",
+            f"  Demo mail server: localhost:{mail_port} (STARTTLS), password {MAIL_PASSWORD}",
+            f"  Its inbox: {_address(env, '<slug>.')}/console/mail/demo-inbox/",
+        ]
     return "\n".join([*lines, "", "  Stop it with Ctrl-C."])
 
 

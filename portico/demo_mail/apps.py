@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DemoMailConfig(AppConfig):
+    name = "portico.demo_mail"
+    label = "demo_mail"
