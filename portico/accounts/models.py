@@ -27,6 +27,8 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=20, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
     is_active = models.BooleanField(default=True)
+    # When the holder of the mailbox proved to be the holder of the account; see `verification`.
+    verified_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=now)
 
     objects: ClassVar[People] = People()

@@ -47,9 +47,18 @@ def check_time_zone(time_zone: str) -> str:
     return time_zone
 
 
-def make_person(email: str, *, name: str = "", password: str | None = None) -> Person:
-    """Make an account. Without a password nobody can sign in to it until one is set."""
-    person = Person(email=email, name=name)
+def make_person(
+    email: str,
+    *,
+    name: str = "",
+    password: str | None = None,
+    verified_at: datetime | None = None,
+) -> Person:
+    """Make an account. Without a password nobody can sign in to it until one is set.
+
+    `verified_at`: when it was proved that who has the account has the mailbox; None: not yet.
+    """
+    person = Person(email=email, name=name, verified_at=verified_at)
     if password is None:
         person.set_unusable_password()
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY
@@ -11,7 +12,7 @@ from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.crypto import constant_time_compare
 
-from portico.accounts.binding import HOST_KEY
+from portico.accounts.binding import HOST_KEY, WORKSPACE_KEY
 from portico.accounts.models import Person
 from portico.kernel.clock import now
 
@@ -38,6 +39,19 @@ def sessions_of(person: Person, *, at: datetime) -> list[tuple[UserSession, str]
         if one.session_key in stored
         and constant_time_compare(stored[one.session_key].get(HASH_SESSION_KEY, ""), proof)
     ]
+
+
+def end_sessions_in(person: Person, workspace_id: UUID) -> int:
+    """End all sessions of a person that are bound to this workspace; returns how many."""
+    known = UserSession.objects.filter(user=person).values_list("session_key", flat=True)
+    keys = [
+        session.session_key
+        for session in Session.objects.filter(session_key__in=list(known))
+        if session.get_decoded().get(WORKSPACE_KEY) == str(workspace_id)
+    ]
+    UserSession.objects.filter(user=person, session_key__in=keys).delete()
+    Session.objects.filter(session_key__in=keys).delete()
+    return len(keys)
 
 
 class LastSeenMiddleware:

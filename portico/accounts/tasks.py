@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.core.management import call_command
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from portico.accounts.password_links import send_link
+from portico.accounts.verification import send_verification
 
 
 @app.task(
@@ -17,6 +20,15 @@ def send_password_link(*, email: str, origin: str, brand_name: str, language: st
     In a job, so that whoever asks is answered at once and alike, with an account or without.
     """
     send_link(email, origin=origin, brand_name=brand_name, language=language)
+
+
+@app.task(
+    name="accounts.send_verification_link",
+    retry=RetryStrategy(max_attempts=8, exponential_wait=3),
+)
+def send_verification_link(*, person_id: str, origin: str, brand_name: str, language: str) -> None:
+    """Send a link that verifies somebody's address; tried again where the mail server fails."""
+    send_verification(UUID(person_id), origin=origin, brand_name=brand_name, language=language)
 
 
 @app.periodic(cron="37 3 * * *", periodic_id="clear_sessions")

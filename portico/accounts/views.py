@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from uuid import UUID
 
+from allauth.account.adapter import get_adapter
 from allauth.account.views import LoginView, PasswordChangeView
+from allauth.core.ratelimit import consume_or_429
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,11 +24,13 @@ from portico.accounts.http import PersonRequest, actor_of, workspace_id_of
 from portico.accounts.models import Person
 from portico.accounts.services import change_profile
 from portico.accounts.sessions import sessions_of
+from portico.accounts.verification import VerificationLinkOver, check_key, verify
 from portico.kernel.access import public, requires
 from portico.kernel.clock import now
 from portico.kernel.errors import Invalid, NotFound
 from portico.kernel.permissions import Permission
 from portico.ui.forms import refuse
+from portico.ui.texts import say
 
 
 class SignInView(LoginView):  # type: ignore[misc]
@@ -67,6 +73,58 @@ def profile(request: PersonRequest) -> HttpResponse:
         initial={"name": person.name, "language": person.language, "time_zone": person.time_zone}
     )
     return render(request, "accounts/profile.html", {"form": form})
+
+
+@public("Whoever is signed in may have a link sent to their own address; it is checked here.")
+@require_POST
+def ask_for_verification(request: HttpRequest) -> HttpResponseBase:
+    """Send a link that verifies the person's address, and go back to where they asked."""
+    if not request.user.is_authenticated:
+        return redirect("account_login")
+    person = request.user
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        back = "after_sign_in"
+    if person.verified_at:
+        messages.info(request, _("Your email address is verified already."))
+        return redirect(back)
+    limited = consume_or_429(request, action="verify_address")
+    if limited is not None:
+        return cast("HttpResponse", limited)
+    get_adapter().send_verification_link(person)
+    messages.success(
+        request,
+        _("A link is on its way to %(email)s. Open it in this browser.") % {"email": person.email},
+    )
+    return redirect(back)
+
+
+@public("The link proves the mailbox; that its owner is signed in is checked here.")
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify_address(request: HttpRequest, person_id: UUID, key: str) -> HttpResponseBase:
+    """Verify the address of who is signed in. Opening the link alone changes nothing."""
+    user = request.user
+    person = user if user.is_authenticated else None
+    context: dict[str, object] = {"person": person, "is_theirs": False}
+    status = 200
+    if person is not None and person.id == person_id:
+        if person.verified_at:
+            messages.info(request, _("Your email address is verified already."))
+            return redirect("after_sign_in")
+        context["is_theirs"] = True
+        try:
+            if request.method == "POST":
+                by, here = actor_of(request), workspace_id_of(request)
+                verify(person, key, by=by, at=now(), workspace_id=here)
+                messages.success(request, _("Your email address is verified."))
+                return redirect("after_sign_in")
+            check_key(person, key)
+        except VerificationLinkOver as error:
+            context["over"], status = say(error), 410
+    response = render(request, "accounts/verify_address.html", context, status=status)
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Referrer-Policy"] = "strict-origin"  # the address holds the key
+    return response
 
 
 class ChangePasswordView(PasswordChangeView):  # type: ignore[misc]

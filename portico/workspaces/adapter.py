@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar, cast
+from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.db import transaction
@@ -13,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from portico.accounts.binding import bind
 from portico.accounts.http import actor_of
 from portico.accounts.models import Person
-from portico.accounts.tasks import send_password_link
+from portico.accounts.tasks import send_password_link, send_verification_link
+from portico.accounts.verification import mark_verified
 from portico.audit.services import record
 from portico.kernel.clock import now
+from portico.workspaces import handoffs
 from portico.workspaces.hosts import origin_of
 from portico.workspaces.http import WorkspaceRequest
 from portico.workspaces.models import Membership
@@ -75,6 +78,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 _record("account.password_changed", user, request)
             else:
                 _record("account.password_reset", user, request)
+                # The link went through the platform's own mailer, or the operator's hands.
+                mark_verified(
+                    user,
+                    by=actor_of(request, user),
+                    at=now(),
+                    workspace_id=_workspace_of(user, request),
+                )
+                # Whoever was signed in before is not any more, on no host.
+                handoffs.revoke_of_person(user)
         # Who has just proved to hold the mailbox need not wait because of failures before.
         self._delete_login_attempts_cached_email(request, email=user.email)
 
@@ -83,6 +95,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         request = cast("WorkspaceRequest", self.request)
         send_password_link.defer(
             email=email,
+            origin=origin_of(request, request.workspace),
+            brand_name=request.workspace.name,
+            language=get_language() or "en",
+        )
+
+    def send_verification_link(self, person: Person) -> None:
+        """Have a link sent by which this person proves that the mailbox is theirs."""
+        request = cast("WorkspaceRequest", self.request)
+        send_verification_link.defer(
+            person_id=str(person.id),
             origin=origin_of(request, request.workspace),
             brand_name=request.workspace.name,
             language=get_language() or "en",
@@ -103,9 +125,13 @@ def _is_member(person: Person, request: HttpRequest) -> bool:
     return Membership.objects.filter(workspace=workspace, person=person).exists()
 
 
+def _workspace_of(person: Person, request: HttpRequest) -> UUID | None:
+    return cast("WorkspaceRequest", request).workspace.id if _is_member(person, request) else None
+
+
 def _record(action: str, person: Person, request: HttpRequest, *, as_them: bool = True) -> None:
     """Record it in the workspace's log if the person is a member of it, else in nobody's."""
-    here = cast("WorkspaceRequest", request).workspace.id if _is_member(person, request) else None
+    here = _workspace_of(person, request)
     record(
         action,
         by=actor_of(request, person if as_them else None),

@@ -16,6 +16,10 @@ PERMISSION_TITLES = {
     Permission.SETTINGS_READ: _("Read settings"),
     Permission.SETTINGS_CHANGE: _("Change settings and upload files"),
     Permission.AUDIT_READ: _("Read the audit log"),
+    Permission.MAIL_READ: _("Read the mail log"),
+    Permission.MAIL_CHANGE: _("Send mail again and say how long the log is kept"),
+    Permission.MEMBERS_READ: _("See members and invitations"),
+    Permission.MEMBERS_CHANGE: _("Invite people and change members"),
 }
 
 

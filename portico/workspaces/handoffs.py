@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from portico.accounts.models import Person
+from portico.accounts.verification import AddressNotVerified
 from portico.audit.services import Actor, record
 from portico.kernel.errors import Conflict, NotFound, gettext_noop
 from portico.kernel.ids import digest, new_secret
@@ -31,11 +32,14 @@ class HandoffOver(Conflict):
 def offer(person: Person, slug: str, *, host_of_slug: str, at: datetime) -> str:
     """A secret by which this person may continue in another workspace, at that host alone.
 
-    Raises `NotFound` where they are no active member of it.
+    Raises `NotFound` where they are no active member of it, and `AddressNotVerified`: until then
+    an account counts in the workspace that invited it.
     """
     membership = Membership.objects.active().filter(person=person, workspace__slug=slug).first()
     if membership is None:
         raise NotFound
+    if person.verified_at is None:
+        raise AddressNotVerified
     secret = new_secret()
     Handoff.objects.create(
         digest=digest(secret),
@@ -75,6 +79,16 @@ def take(secret: str, *, host: str, by: Actor, at: datetime) -> Person:
             subject_id=person.id,
         )
     return person
+
+
+def revoke_of_person(person: Person) -> int:
+    """End a person's handoffs that are under way, to whatever workspace; returns how many."""
+    return Handoff.objects.filter(membership__person=person, used_at=None).delete()[0]
+
+
+def revoke_of_member(membership: Membership) -> int:
+    """End the handoffs into one workspace that are under way; returns how many."""
+    return Handoff.objects.filter(membership=membership, used_at=None).delete()[0]
 
 
 def forget_old(*, at: datetime) -> int:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from portico.accounts.models import Person
 from portico.accounts.services import check_language, check_time_zone
-from portico.audit.services import Actor, Change, record
+from portico.audit.services import Actor, Change, record, remember
 from portico.kernel.errors import Conflict, Invalid, InvalidFields, Stale, gettext_noop
 from portico.outbox.services import publish
 from portico.workspaces.models import Membership, Workspace
@@ -114,14 +114,15 @@ def add_member(
         )
         if not made:
             raise AlreadyMember(email=person.email, workspace=workspace.name)
+        # No label: the log keeps the person's id, which can be erased, and pages look up the name.
+        remember(person.id, email=person.email, name=person.name)
         record(
             "member.added",
             by=by,
             at=at,
             workspace_id=workspace.id,
-            subject_kind="member",
-            subject_id=membership.id,
-            subject_label=person.display_name,
+            subject_kind="person",
+            subject_id=person.id,
             changes=[Change(field="role", before="", after=role.value)],
         )
         publish(

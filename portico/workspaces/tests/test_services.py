@@ -162,10 +162,11 @@ def test_saving_what_is_there_already_changes_nothing(cast: Cast) -> None:
 def test_a_member_is_added_recorded_and_announced(cast: Cast) -> None:
     person = make_person("new@example.com", name="Nia New")
 
-    member = add_member(cast.acme, person, Role.OPERATOR, by=actor(cast.admin), at=AT)
+    add_member(cast.acme, person, Role.OPERATOR, by=actor(cast.admin), at=AT)
 
     entry = AuditEntry.objects.filter(action="member.added").latest("id")
-    assert (entry.workspace_id, entry.subject_id) == (cast.acme.id, str(member.id))
+    assert (entry.workspace_id, entry.subject_id) == (cast.acme.id, str(person.id))
+    assert (entry.subject_kind, entry.subject_label) == ("person", "")
     assert entry.changes == [{"field": "role", "before": "", "after": "operator"}]
     assert Event.objects.filter(name="member.added").latest("id").payload["role"] == "operator"
 
