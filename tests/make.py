@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -9,6 +10,9 @@ from portico.accounts.models import Person
 from portico.accounts.services import make_person as make_person_service
 from portico.audit.services import PLATFORM, Actor, Via
 from portico.kernel.permissions import Permission
+from portico.members.models import Invitation
+from portico.members.services import invite
+from portico.service_email.models import Mail, MailState
 from portico.workspaces.models import ApiToken, Membership, Workspace
 from portico.workspaces.permissions import Role
 from portico.workspaces.services import add_member
@@ -27,10 +31,15 @@ def make_workspace(slug: str = "", name: str = "", *, at: datetime = AT) -> Work
     return make_workspace_service(slug, name or slug.title(), by=PLATFORM, at=at)
 
 
-def make_person(email: str = "", *, name: str = "", password: str | None = None) -> Person:
+def make_person(
+    email: str = "", *, name: str = "", password: str | None = None, verified: bool = True
+) -> Person:
     """Somebody; without a password they can be signed in by `force_login` alone."""
     return make_person_service(
-        email or f"person-{next(_numbers)}@example.com", name=name, password=password
+        email or f"person-{next(_numbers)}@example.com",
+        name=name,
+        password=password,
+        verified_at=AT if verified else None,
     )
 
 
@@ -45,6 +54,22 @@ def make_member(
     return add_member(workspace, person or make_person(), role, by=PLATFORM, at=at)
 
 
+def make_invitation(
+    workspace: Workspace,
+    email: str = "",
+    role: Role = Role.DEVELOPER,
+    *,
+    message: str = "",
+    by: Actor = PLATFORM,
+    at: datetime = AT,
+) -> Invitation:
+    """An open invitation, with its mail queued. Its link: `portico.members.links.link_of`."""
+    email = email or f"invited-{next(_numbers)}@example.com"
+    (answer,) = invite(workspace, [email], role=role, message=message, by=by, at=at)
+    assert answer.invitation is not None
+    return answer.invitation
+
+
 def make_token(
     member: Membership, *permissions: Permission, at: datetime = AT
 ) -> tuple[ApiToken, str]:
@@ -56,6 +81,38 @@ def make_token(
         lasts=timedelta(days=300),
         by=PLATFORM,
         at=at,
+    )
+
+
+def make_mail(
+    workspace: Workspace,
+    *,
+    template: str = "test",
+    recipient: str = "ada@example.com",
+    state: MailState = MailState.SENT,
+    subject: str = "Test mail",
+    html: str = "<p>Hello</p>",
+    text: str = "Hello",
+    context: Mapping[str, object] | None = None,
+    message_id: str = "<1@example.com>",
+    at: datetime = AT,
+) -> Mail:
+    """An entry of the mail log, by default of a mail that was sent. Nothing is queued."""
+    under_way = state in {MailState.QUEUED, MailState.SENDING}
+    return Mail.objects.create(
+        workspace=workspace,
+        template=template,
+        language="en",
+        recipient=recipient,
+        context=dict(context or {}),
+        state=state,
+        subject=subject,
+        html=html,
+        text=text,
+        message_id=message_id,
+        due_at=at if under_way else None,
+        created_at=at,
+        finished_at=None if under_way else at,
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -29,9 +30,17 @@ from portico.basic_settings.registry import section_named
 from portico.config.api import api
 from portico.files.models import StoredFile
 from portico.kernel.access import access_of
+from portico.kernel.clock import now
+from portico.kernel.ids import new_id
+from portico.members.links import token_of
+from portico.members.models import Invitation
+from portico.service_email.doctor.runs import start
+from portico.service_email.doctor.wishes import saved_values
+from portico.service_email.models import MailState
 from portico.workspaces.api_door import BearerToken
 from portico.workspaces.models import Membership
-from tests.make import AT, actor, make_token
+from portico.workspaces.permissions import Role
+from tests.make import AT, actor, make_invitation, make_mail, make_member, make_token
 
 WHO = ("admin", "reviewer", "developer", "operator", "inspector", "outsider", "nobody")
 
@@ -45,6 +54,7 @@ NOT_THIS = "405 405 405 405 405 405 405"
 NOT_THIS_FOR_MEMBERS = "405 405 405 405 405 404 302"
 NOT_THIS_FOR_ADMINS = "405 403 403 403 403 404 302"
 NOTHING = "404 404 404 404 404 404 404"
+NOTHING_FOR_ADMINS = "404 403 403 403 403 404 302"
 
 
 @dataclass(frozen=True)
@@ -64,6 +74,35 @@ class Scene:
     def token_id(self) -> UUID:
         """A token of theirs."""
         return make_token(self.member, at=AT)[0].id
+
+    @property
+    def run_id(self) -> UUID:
+        """A test of acme's mail server that waits for a worker."""
+        acme, admin = self.cast.acme, self.cast.admin
+        wish = saved_values(acme)
+        return start(acme, wish, to="ada@example.com", language="en", by=actor(admin), at=now()).id
+
+    @property
+    def mail_id(self) -> UUID:
+        """A mail of acme that failed."""
+        return make_mail(self.cast.acme, state=MailState.FAILED).id
+
+    @property
+    def colleague(self) -> dict[str, UUID]:
+        """Another member of acme."""
+        return {"member_id": make_member(self.cast.acme, Role.DEVELOPER).id}
+
+    @property
+    def blocked_colleague(self) -> dict[str, UUID]:
+        """Another member of acme, who is blocked."""
+        member = make_member(self.cast.acme, Role.DEVELOPER)
+        Membership.objects.filter(id=member.id).update(blocked_at=AT)
+        return {"member_id": member.id}
+
+    @property
+    def invitation(self) -> Invitation:
+        """An open invitation to acme, of a while ago."""
+        return make_invitation(self.cast.acme, at=now() - timedelta(hours=1))
 
     @property
     def session_id(self) -> int:
@@ -107,6 +146,10 @@ def about_us(_scene: Scene) -> dict[str, Any]:
     return {"name": "about-us"}
 
 
+def a_number(_scene: Scene) -> dict[str, Any]:
+    return {"number": UUID(int=7)}
+
+
 def about_us_then(_scene: Scene) -> dict[str, Any]:
     return {"name": "about-us", "number": 1}
 
@@ -135,6 +178,10 @@ PAGES: dict[str, Page] = {
         EVERYBODY, EVERYBODY, args=lambda _: {"uidb36": "1", "key": "made-up"}
     ),
     "account_reset_password_from_key_done": Page(EVERYBODY, NOT_THIS),
+    "ask_for_verification": Page(NOT_THIS, SENT),
+    "verify_address": Page(
+        EVERYBODY, EVERYBODY, args=lambda _: {"person_id": new_id(), "key": "made-up"}
+    ),
     "after_sign_in": Page(SENT, NOT_THIS),
     # From one workspace to another
     "switch": Page(NOT_THIS, "200 200 200 200 200 404 302", args=lambda _: {"slug": "acme"}),
@@ -143,6 +190,51 @@ PAGES: dict[str, Page] = {
     "dashboard": Page(MEMBERS, NOT_THIS_FOR_MEMBERS),
     "audit_log": Page(ADMINS, NOT_THIS_FOR_ADMINS),
     "audit_csv": Page(ADMINS, NOT_THIS_FOR_ADMINS),
+    # The inbox of the demo's mail server, which runs in a demo only
+    "demo_inbox": Page(NOTHING_FOR_ADMINS, NOT_THIS_FOR_ADMINS),
+    "demo_message": Page(NOTHING_FOR_ADMINS, NOT_THIS_FOR_ADMINS, args=a_number),
+    "demo_message_html": Page(NOTHING_FOR_ADMINS, NOT_THIS_FOR_ADMINS, args=a_number),
+    "demo_message_source": Page(NOTHING_FOR_ADMINS, NOT_THIS_FOR_ADMINS, args=a_number),
+    # The mail log
+    "mail_log": Page(ADMINS, NOT_THIS_FOR_ADMINS),
+    "mail": Page(ADMINS, NOT_THIS_FOR_ADMINS, args=lambda scene: {"mail_id": scene.mail_id}),
+    "mail_html": Page(ADMINS, NOT_THIS_FOR_ADMINS, args=lambda scene: {"mail_id": scene.mail_id}),
+    "resend_mail": Page(
+        NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=lambda scene: {"mail_id": scene.mail_id}
+    ),
+    "retry_failed_mails": Page(NOT_THIS_FOR_ADMINS, ADMINS_SENT),
+    "mail_retention": Page(ADMINS, ADMINS_SENT, sent=lambda _: {"days": 30}),
+    # Members
+    "members": Page(ADMINS, NOT_THIS_FOR_ADMINS),
+    "members_csv": Page(ADMINS, NOT_THIS_FOR_ADMINS),
+    "member": Page(ADMINS, NOT_THIS_FOR_ADMINS, args=lambda scene: scene.colleague),
+    "change_member_role": Page(
+        NOT_THIS_FOR_ADMINS,
+        ADMINS_SENT,
+        args=lambda scene: scene.colleague,
+        sent=lambda _: {"role": "operator"},
+    ),
+    "block_member": Page(NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=lambda scene: scene.colleague),
+    "unblock_member": Page(
+        NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=lambda scene: scene.blocked_colleague
+    ),
+    "remove_member": Page(NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=lambda scene: scene.colleague),
+    "invite": Page(
+        ADMINS, ADMINS_SENT, sent=lambda _: {"emails": "new@example.com", "role": "operator"}
+    ),
+    "invitations": Page(ADMINS, NOT_THIS_FOR_ADMINS),
+    "resend_invitation": Page(
+        NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=lambda scene: {"invitation_id": scene.invitation.id}
+    ),
+    "withdraw_invitation": Page(
+        NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=lambda scene: {"invitation_id": scene.invitation.id}
+    ),
+    # Who is signed in as somebody else cannot accept; nobody gets the form back, to fill it in.
+    "invitation": Page(
+        EVERYBODY,
+        "409 409 409 409 409 409 422",
+        args=lambda scene: {"token": token_of(scene.invitation)},
+    ),
     # Settings: the Tenant tab
     "settings": Page(MEMBERS_SENT, NOT_THIS_FOR_MEMBERS),
     "tenant_settings": Page(ADMINS, NOT_THIS_FOR_ADMINS),
@@ -167,6 +259,14 @@ PAGES: dict[str, Page] = {
     "section_revision": Page(ADMINS, NOT_THIS_FOR_ADMINS, args=about_us_then),
     "restore_revision": Page(
         NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=about_us_then, sent=lambda _: {"based_on": 1}
+    ),
+    "test_email": Page(ADMINS, ADMINS_SENT, sent=lambda _: {"to": "ada@example.com"}),
+    "test_run": Page(ADMINS, NOT_THIS_FOR_ADMINS, args=lambda scene: {"run_id": scene.run_id}),
+    "cancel_test": Page(
+        NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=lambda scene: {"run_id": scene.run_id}
+    ),
+    "use_mail_server_anyway": Page(
+        NOT_THIS_FOR_ADMINS, ADMINS_SENT, sent=lambda _: {"based_on": 1}
     ),
     "reset_section": Page(
         NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=about_us, sent=lambda _: {"based_on": 1}
@@ -244,16 +344,67 @@ VALUES: dict[str, dict[str, object]] = {
     "about-us": {"url": "https://example.com/about"},
     "branding": {"brand_color": "#123456"},
     "copyright-notice": {"text": "© {year} Acme Pay"},
+    "service-email": {
+        "account": "service@acme.example.com",
+        "host": "smtp.example.com",
+        "password": "a password",
+    },
 }
 OPERATIONS: dict[str, Operation] = {
     **_settings("about-us", VALUES["about-us"]),
     **_settings("branding", VALUES["branding"]),
     **_settings("copyright-notice", VALUES["copyright-notice"]),
+    **_settings("service-email", VALUES["service-email"]),
+    "POST /settings/service-email/use-anyway": Operation(ADMINS_CALL, etag='"1"'),
+    # Nobody listens there, and such a domain is looked up nowhere.
+    "POST /settings/service-email/test": Operation(
+        ADMINS_CALL,
+        body={
+            "values": {
+                "account": "service@acme.localhost",
+                "host": "localhost",
+                "port": 25,
+                "security": "none",
+                "password": "",
+            }
+        },
+    ),
     "POST /files": Operation("422 403 403 403 403 401 401"),
     "GET /files/{file_id}": Operation(
         ADMINS_CALL, path=lambda scene: {"file_id": scene.file["sha256"]}
     ),
     "GET /audit": Operation(ADMINS_CALL),
+    "GET /mails": Operation(ADMINS_CALL),
+    "GET /mails/{mail_id}": Operation(ADMINS_CALL, path=lambda scene: {"mail_id": scene.mail_id}),
+    "POST /mails/{mail_id}/resend": Operation(
+        ADMINS_CALL, path=lambda scene: {"mail_id": scene.mail_id}
+    ),
+    "POST /mails/retry-failed": Operation(ADMINS_CALL),
+    "GET /mails/retention": Operation(ADMINS_CALL),
+    "PUT /mails/retention": Operation(ADMINS_CALL, body={"days": 30}),
+    "GET /members": Operation(ADMINS_CALL),
+    "GET /members/{member_id}": Operation(ADMINS_CALL, path=lambda scene: scene.colleague),
+    "PATCH /members/{member_id}": Operation(
+        ADMINS_CALL, path=lambda scene: scene.colleague, body={"role": "operator"}
+    ),
+    "POST /members/{member_id}/block": Operation(ADMINS_CALL, path=lambda scene: scene.colleague),
+    "POST /members/{member_id}/unblock": Operation(
+        ADMINS_CALL, path=lambda scene: scene.blocked_colleague
+    ),
+    "DELETE /members/{member_id}": Operation(ADMINS_DELETE, path=lambda scene: scene.colleague),
+    "GET /invitations": Operation(ADMINS_CALL),
+    "POST /invitations": Operation(
+        "201 403 403 403 403 401 401", body={"email": "new@example.com", "role": "operator"}
+    ),
+    "GET /invitations/{invitation_id}": Operation(
+        ADMINS_CALL, path=lambda scene: {"invitation_id": scene.invitation.id}
+    ),
+    "POST /invitations/{invitation_id}/resend": Operation(
+        ADMINS_CALL, path=lambda scene: {"invitation_id": scene.invitation.id}
+    ),
+    "DELETE /invitations/{invitation_id}": Operation(
+        ADMINS_DELETE, path=lambda scene: {"invitation_id": scene.invitation.id}
+    ),
     "GET /me": Operation(MEMBERS_CALL),
     "GET /tokens": Operation(MEMBERS_CALL),
     "DELETE /tokens/{token_id}": Operation(

@@ -1,14 +1,23 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from pydantic import ValidationError
 
-from portico.config.env import DEVELOPMENT_KEY, Env, load, unsafe_for_production
+from portico.config.env import (
+    DEVELOPMENT_KEY,
+    Env,
+    development_keys,
+    load,
+    unsafe_for_production,
+)
 from portico.config.mail import mail_settings
 from portico.config.running.configuration import InvalidConfiguration, configured
+from portico.egress.configuration import LOOPBACK, NameServer
 from tests.docs import CONFIGURATION, part, settings_table
 
 KEY = urlsafe_b64encode(b"k" * 32).decode()  # the same in every test process
@@ -58,6 +67,8 @@ def test_a_safe_production_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
         ("KEY_RING", "", "PORTICO_KEY_RING (or PORTICO_KEY_RING_FILE) is not set."),
         ("KEY_RING", " , ", "PORTICO_KEY_RING (or PORTICO_KEY_RING_FILE) is not set."),
         ("DEBUG", "true", "PORTICO_DEBUG is on; its error pages show secrets."),
+        ("EGRESS_ALLOW", "127.0.0.0/8", "lets outgoing calls reach this machine itself."),
+        ("EGRESS_ALLOW", "10.0.0.0/8, ::/0", "lets outgoing calls reach this machine itself."),
         ("DEMO", "1", "PORTICO_DEMO is on; its passwords are public."),
         ("BASE_DOMAIN", "localhost", "PORTICO_BASE_DOMAIN is still `localhost`."),
         ("BASE_DOMAIN", " LOCALHOST. ", "PORTICO_BASE_DOMAIN is still `localhost`."),
@@ -173,7 +184,18 @@ def test_the_mail_server_is_set_up_as_its_url_says(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "0"), ("PORT", "http"), ("MODE", "prod"), ("LOG_FORMAT", "xml"), ("DEBUG", "maybe")],
+    [
+        ("PORT", "0"),
+        ("PORT", "http"),
+        ("MODE", "prod"),
+        ("LOG_FORMAT", "xml"),
+        ("DEBUG", "maybe"),
+        ("MAIL_PORTS", "587, smtp"),
+        ("MAIL_PORTS", ","),
+        ("EGRESS_ALLOW", "10.0.0.1/8"),
+        ("DNS_SERVERS", "dns.example.com"),
+        ("CA_FILE", "/nowhere/ca.pem"),
+    ],
 )
 def test_a_value_that_cannot_be_used_is_refused_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
@@ -186,6 +208,36 @@ def test_a_value_that_cannot_be_used_is_refused_in_a_sentence(
 
     assert str(refused.value).startswith(f"PORTICO_{name} is “{value}”: ")
     assert str(refused.value).endswith(".")
+
+
+def test_outgoing_calls_are_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = env(
+        monkeypatch,
+        **SAFE,
+        PORTICO_MAIL_PORTS="25, 1025",
+        PORTICO_EGRESS_ALLOW="10.1.0.0/16",
+        PORTICO_DNS_SERVERS="10.0.0.2, [fd00::2]:5353",
+    ).egress
+
+    assert found.mail_ports == {25, 1025}
+    assert found.allowed == (ip_network("10.1.0.0/16"),)
+    assert found.name_servers == (NameServer("10.0.0.2"), NameServer("fd00::2", 5353))
+
+
+def test_development_reaches_this_machine_and_production_does_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert env(monkeypatch).egress.allowed == LOOPBACK
+    assert env(monkeypatch, **SAFE).egress.allowed == ()
+
+
+def test_without_a_key_ring_development_has_one_that_stays_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, other = env(monkeypatch), env(monkeypatch, PORTICO_SECRET_KEY=SECRET)
+
+    assert development_keys(first) == development_keys(first) != development_keys(other)
+    Fernet(development_keys(first)[0])
 
 
 def test_a_file_in_the_folder_counts_after_the_environment(

@@ -57,7 +57,7 @@ def record(
 ) -> AuditEntry:
     """Write one entry. Call it inside the transaction of the change; never pass a secret."""
     if by.person_id is not None:
-        _remember(by.person_id, by)
+        remember(by.person_id, email=by.email, name=by.name)
     return AuditEntry.objects.create(
         action=action,
         workspace_id=workspace_id,
@@ -78,12 +78,16 @@ def erase_person(person_id: UUID, *, at: datetime) -> None:
     AuditPerson.objects.filter(id=person_id).update(email="", name="", erased_at=at)
 
 
-def _remember(person_id: UUID, actor: Actor) -> None:
+def remember(person_id: UUID, *, email: str, name: str) -> AuditPerson:
+    """Have the log know who is behind an id: of who acts, or of whom an entry is about.
+
+    Entries about somebody name the id alone (`subject_kind` "person", no label), so that erasing
+    the person reaches them, too.
+    """
     person, made = AuditPerson.objects.get_or_create(
-        id=person_id, defaults={"email": actor.email, "name": actor.name}
+        id=person_id, defaults={"email": email, "name": name}
     )
-    if not made and (person.email, person.name) != (actor.email, actor.name):
+    if not made and (person.email, person.name) != (email, name):
         # Who was erased stays erased, whatever a retried job still knows of them.
-        AuditPerson.objects.filter(id=person.id, erased_at=None).update(
-            email=actor.email, name=actor.name
-        )
+        AuditPerson.objects.filter(id=person.id, erased_at=None).update(email=email, name=name)
+    return person

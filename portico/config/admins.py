@@ -59,7 +59,9 @@ def make_admin(email: str, slug: str, *, name: str, by: Actor, at: datetime) -> 
     """Make a person an admin of a workspace; returns them and a one-time link to set a password.
 
     The link is empty for somebody who has a password already: nobody but they may replace it.
-    An admin who has none yet gets another link: the first may have been lost.
+    An admin who has none yet gets another link: the first may have been lost. A password of an
+    account whose address nobody verified counts for nothing, and is taken away: whoever read
+    another workspace's invitation may have chosen it.
     """
     email = email.strip().lower()
     try:
@@ -71,6 +73,9 @@ def make_admin(email: str, slug: str, *, name: str, by: Actor, at: datetime) -> 
         person = Person.objects.filter(email=email).first() or make_person(email, name=name)
         if not _waits_for_a_password(workspace, person):
             add_member(workspace, person, Role.ADMIN, by=by, at=at)
+            if person.verified_at is None:
+                person.set_unusable_password()
+                person.save(update_fields=["password"])
     if person.has_usable_password():
         return person, ""
     return person, address_of(workspace, password_path(person))

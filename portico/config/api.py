@@ -10,6 +10,11 @@ from portico.config.problems import PorticoApi, with_problems
 from portico.console.api import router as audit_router
 from portico.files.api import router as files_router
 from portico.kernel.access import public
+from portico.members.api import router as members_router
+from portico.members.invitations_api import router as invitations_router
+from portico.service_email.api import router as service_email_router
+from portico.service_email.doctor.api import doctor_router
+from portico.service_email.log.api import router as mails_router
 from portico.workspaces.api import router as account_router
 
 api = PorticoApi(
@@ -22,8 +27,13 @@ api = PorticoApi(
     docs=Swagger(settings={"validatorUrl": None}),  # nothing from, and nothing to, other sites
 )
 api.add_router("/settings", settings_router())
+api.add_router("/settings", service_email_router)
 api.add_router("/files", files_router)
 api.add_router("/audit", audit_router)
+api.add_router("/settings/service-email", doctor_router())
+api.add_router("/mails", mails_router)
+api.add_router("/members", members_router)
+api.add_router("/invitations", invitations_router)
 api.add_router("", account_router)
 
 _door = public("Each operation of the API has its own door: a token and a permission.")

@@ -14,10 +14,16 @@ class ConfigConfig(AppConfig):
         from portico.branding.section import section as branding
         from portico.config.listeners import connect
         from portico.copyright_notice.section import section as copyright_notice
+        from portico.members import mails as member_mails
+        from portico.service_email import mails as own_mails
+        from portico.service_email.look.content import register_templates
+        from portico.service_email.section import section as service_email
 
+        register_templates(*own_mails.TEMPLATES, *member_mails.TEMPLATES)
         connect()
         register(
             branding,
+            service_email,
             about_us,
             copyright_notice,
         )

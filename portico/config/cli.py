@@ -32,6 +32,8 @@ COMMANDS = {
     "migrate": Place("migrate", "Bring the database up to date."),
     "web": Place("web", "Run the web server alone.", with_django=False),
     "worker": Place("worker", "Run the background worker alone."),
+    "demo-mail": Place("demo_mail", "Run the demo's mail server alone.", with_django=False),
+    "secrets": Place("secrets", "Look after stored secrets and the key ring."),
     "openapi": Place("openapi", "Print the API's OpenAPI document."),
 }
 

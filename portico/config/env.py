@@ -5,6 +5,8 @@ Every field is described in `docs/guide/configuration.md`; a test compares the t
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -14,6 +16,16 @@ from urllib.parse import parse_qs, urlsplit
 from cryptography.fernet import Fernet
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from portico.egress.configuration import (
+    LOOPBACK,
+    Egress,
+    check_ca_file,
+    includes_loopback,
+    name_servers_in,
+    networks_in,
+    ports_in,
+)
 
 DEVELOPMENT_KEY = "development-only-key-do-not-use-in-production-0123456789abcdef"
 
@@ -95,6 +107,39 @@ class Env(BaseSettings):
     mail_from: str = Field(
         "Portico <no-reply@localhost>", description="Sender of the platform's own mail."
     )
+    mail_rate: int = Field(
+        600,
+        ge=1,
+        le=1_000_000,
+        description="How many service mails a minute a workspace may send.",
+    )
+    mail_ports: str = Field(
+        "25,465,587,2525",
+        description="Ports at which a workspace's mail server may listen, separated by commas.",
+    )
+    egress_allow: str = Field(
+        "",
+        description="Address ranges inside your network that outgoing calls may reach although "
+        "they are not public, such as `10.1.0.0/16`, separated by commas. In development "
+        "loopback is allowed, too; in production never.",
+    )
+    dns_servers: str = Field(
+        "",
+        description="Name servers to ask for outgoing calls and domain checks, such as "
+        "`10.0.0.2` or `127.0.0.1:5353`, separated by commas. Empty: the system's.",
+    )
+    ca_file: Path | None = Field(
+        None,
+        description="PEM file of certificate authorities to trust for outgoing calls, beside "
+        "the system's: a company's own.",
+    )
+    demo_mail_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description="First port of the demo's mail server, set by `portico up --demo` itself. "
+        "0: there is none.",
+    )
     log_format: str = Field(
         "auto",
         pattern="^(auto|text|json)$",
@@ -114,6 +159,31 @@ class Env(BaseSettings):
                 "it must look like smtp://user:password@host:587?security=starttls (or ssl, or "
                 "none)."
             )
+        return value
+
+    @field_validator("mail_ports")
+    @classmethod
+    def _port_numbers(cls, value: str) -> str:
+        ports_in(value)
+        return value
+
+    @field_validator("egress_allow")
+    @classmethod
+    def _address_ranges(cls, value: str) -> str:
+        networks_in(value)
+        return value
+
+    @field_validator("dns_servers")
+    @classmethod
+    def _name_servers(cls, value: str) -> str:
+        name_servers_in(value)
+        return value
+
+    @field_validator("ca_file")
+    @classmethod
+    def _readable_certificates(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            check_ca_file(value)
         return value
 
     @model_validator(mode="before")
@@ -160,6 +230,16 @@ class Env(BaseSettings):
         return tuple(key for key in keys if key)
 
     @property
+    def egress(self) -> Egress:
+        """What outgoing calls may reach, and how names are looked up and servers trusted."""
+        return Egress(
+            allowed=networks_in(self.egress_allow) + (() if self.production else LOOPBACK),
+            mail_ports=ports_in(self.mail_ports),
+            name_servers=name_servers_in(self.dns_servers),
+            ca_file=self.ca_file,
+        )
+
+    @property
     def public_port(self) -> str:
         """What follows a host name in this installation's own addresses: `:8000`, or nothing."""
         return "" if self.production else f":{self.port}"
@@ -203,9 +283,17 @@ def unsafe_for_production(env: Env) -> list[str]:
         reasons.append("PORTICO_DEMO is on; its passwords are public.")
     if env.base_domain == "localhost":
         reasons.append("PORTICO_BASE_DOMAIN is still `localhost`.")
+    if includes_loopback(networks_in(env.egress_allow)):
+        reasons.append("PORTICO_EGRESS_ALLOW lets outgoing calls reach this machine itself.")
     if not env.mail_url.get_secret_value():
         reasons.append("PORTICO_MAIL_URL is not set; nobody could reset a password.")
     return reasons
+
+
+def development_keys(env: Env) -> tuple[str, ...]:
+    """The key ring where none is set: derived from the secret key, so that it stays the same."""
+    digest = hashlib.sha256(b"portico key ring " + env.django_secret_key.encode()).digest()
+    return (base64.urlsafe_b64encode(digest).decode(),)
 
 
 @cache

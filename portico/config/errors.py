@@ -17,6 +17,7 @@ from portico.kernel.errors import (
     Invalid,
     NotFound,
     Stale,
+    TooOften,
 )
 from portico.ui.frame import Link
 from portico.ui.texts import say
@@ -28,6 +29,7 @@ STATUS: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
     (Forbidden, HTTPStatus.FORBIDDEN),
     (Stale, HTTPStatus.CONFLICT),
     (Conflict, HTTPStatus.CONFLICT),
+    (TooOften, HTTPStatus.TOO_MANY_REQUESTS),
     (Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
     (DomainError, HTTPStatus.BAD_REQUEST),
 )

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from portico.about_us.section import section as about_us
@@ -18,12 +18,20 @@ from portico.copyright_notice.section import section as copyright_notice
 from portico.copyright_notice.services import text_for
 from portico.kernel.clock import now
 from portico.kernel.permissions import Permission
+from portico.service_email.contact import contact_of
 from portico.ui.frame import Frame, NavItem, PersonView, SettingsFrame, WorkspaceLink
 from portico.workspaces.http import WorkspaceRequest
 from portico.workspaces.models import Membership
 
 TENANT, ACCOUNT = "/settings/tenant/", "/settings/account/"
 WORKSPACE = "/settings/tenant/workspace/"
+DASHBOARD = "/console/"
+AREAS: tuple[tuple[Any, str, str, Permission], ...] = (
+    (gettext_lazy("Dashboard"), DASHBOARD, "home", Permission.CONSOLE),
+    (gettext_lazy("Members"), "/console/members/", "people", Permission.MEMBERS_READ),
+    (gettext_lazy("Mail"), "/console/mail/", "mail", Permission.MAIL_READ),
+    (gettext_lazy("Audit"), "/console/audit/", "audit", Permission.AUDIT_READ),
+)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -47,6 +55,7 @@ def frame_of(request: WorkspaceRequest) -> Frame:
     made = Frame(
         brand=brand_of(settings),
         about_url=url_for(settings.payload(about_us), get_language() or "en"),
+        contact_url=contact_of(settings),
         copyright=text_for(settings.payload(copyright_notice), request.workspace, now()),
         navigation=_navigation(request, member),
         settings_url="/settings/" if member else "",
@@ -99,14 +108,15 @@ def _account_areas(request: WorkspaceRequest) -> tuple[NavItem, ...]:
 def _navigation(request: WorkspaceRequest, member: Membership | None) -> tuple[NavItem, ...]:
     if member is None:
         return ()
-    items = [NavItem(_("Dashboard"), "/console/", "home", request.path == "/console/")]
-    if member.may(Permission.AUDIT_READ):
-        items.append(
-            NavItem(
-                _("Audit"), "/console/audit/", "audit", request.path.startswith("/console/audit/")
-            )
-        )
-    return tuple(items)
+    return tuple(
+        NavItem(str(title), url, icon, _is_in(request.path, url))
+        for title, url, icon, permission in AREAS
+        if member.may(permission)
+    )
+
+
+def _is_in(path: str, area: str) -> bool:
+    return path == area if area == DASHBOARD else path.startswith(area)
 
 
 def _person(request: WorkspaceRequest) -> PersonView | None:

@@ -16,19 +16,16 @@ from portico.config.env import load
 from portico.files.purposes import TakeIn, register_purposes
 from portico.outbox.models import Event
 from portico.outbox.services import listen
+from portico.service_email.notices import tell_admins_of_changed_settings
 from portico.workspaces.models import Workspace
 
 
 def connect() -> None:
     """Wire the features together, once, at start."""
-    register_purposes(
-        {
-            purpose.value: _picture_taker(purpose)
-            for purpose in (Purpose.LOGO, Purpose.DARK_LOGO, Purpose.FAVICON)
-        }
-    )
+    register_purposes({purpose.value: _picture_taker(purpose) for purpose in Purpose})
     listen("workspace.made", make_kit_ahead)
     listen("workspace.changed", make_kit_ahead)
+    listen("settings.changed", tell_admins_of_changed_settings)
     if load().demo:
         offer_demo_accounts(_accounts_here)
 

@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from portico.config.env import Env, load
 
-TOKEN_PATHS = ("/password/reset/key/",)
+TOKEN_PATHS = ("/password/reset/key/", "/invitations/", "/verify-address/")
 
 request_log = logging.getLogger("portico.request")
 

@@ -41,7 +41,7 @@ def seed(*, at: datetime) -> None:
 
 def _add(email: str, name: str, workspace: Workspace, role: Role, *, at: datetime) -> None:
     person = Person.objects.filter(email=email).first() or make_person(
-        email, name=name, password=PASSWORD
+        email, name=name, password=PASSWORD, verified_at=at
     )
     if not Membership.objects.filter(workspace=workspace, person=person).exists():
         add_member(workspace, person, role, by=BY, at=at)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portico.config.assets import PACKAGE, assets_digest
 from portico.config.database import database
-from portico.config.env import load, unsafe_for_production
+from portico.config.env import development_keys, load, unsafe_for_production
 from portico.config.logging import logging_settings
 from portico.config.mail import mail_settings
 from portico.config.running.postgres import url as embedded_url
@@ -28,6 +28,10 @@ PORTICO_SITE = Site(
     default_slug=ENV.default_workspace,
     any_host=not ENV.production,
 )
+PORTICO_EGRESS = ENV.egress
+PORTICO_KEY_RING = ENV.key_ring_keys or development_keys(ENV)
+PORTICO_MAIL_RATE = ENV.mail_rate
+PORTICO_DEMO_MAIL_PORT = ENV.demo_mail_port if ENV.demo else 0
 ALLOWED_HOSTS = ["*"]  # config.hosts knows which hosts there are, and answers 404 to the others
 DATA_DIR = ENV.data_dir.resolve()
 
@@ -39,12 +43,16 @@ INSTALLED_APPS = [
     "portico.accounts",
     "portico.workspaces",
     "portico.files",
+    "portico.secrets",
     "portico.basic_settings",
     "portico.branding",
     "portico.about_us",
     "portico.copyright_notice",
+    "portico.service_email",
+    "portico.members",
     "portico.portal",
     "portico.console",
+    "portico.demo_mail",
     "portico.config",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -156,6 +164,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "20/m/ip",
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
+    "verify_address": "5/h/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = ENV.trusted_proxies
 USERSESSIONS_TRACK_ACTIVITY = False

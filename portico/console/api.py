@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, Field
 
 from portico.audit.models import AuditEntry
 from portico.audit.queries import Filters, entries_of, page_of
+from portico.console.subjects import labels_of, subject_of
 from portico.kernel.access import requires
 from portico.kernel.permissions import Permission
 from portico.workspaces.api_door import ApiRouter
@@ -60,10 +61,14 @@ def list_audit(request: TokenRequest, asked: Query[EntriesAsked]) -> EntriesAnsw
     """What happened in this workspace, newest first."""
     filters = Filters(words=asked.q, action=asked.action, since=asked.since, until=asked.until)
     page = page_of(entries_of(request.workspace.id, filters), size=asked.limit, before=asked.cursor)
-    return EntriesAnswer(items=[_answer(entry) for entry in page.entries], next=page.oldest)
+    labels = labels_of(page.entries)
+    return EntriesAnswer(
+        items=[_answer(entry, subject_of(entry, labels)) for entry in page.entries],
+        next=page.oldest,
+    )
 
 
-def _answer(entry: AuditEntry) -> EntryAnswer:
+def _answer(entry: AuditEntry, subject: str) -> EntryAnswer:
     actor = entry.actor
     return EntryAnswer(
         id=entry.id,
@@ -74,7 +79,7 @@ def _answer(entry: AuditEntry) -> EntryAnswer:
         ip=entry.ip,
         subject_kind=entry.subject_kind,
         subject_id=entry.subject_id,
-        subject_label=entry.subject_label,
+        subject_label=subject,
         reason=entry.reason,
         changes=entry.changes,
     )

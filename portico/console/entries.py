@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from portico.audit.models import AuditEntry
 from portico.audit.services import Via
 from portico.basic_settings.registry import all_sections
+from portico.basic_settings.secret_fields import CHANGED, SET
+from portico.console.subjects import labels_of, subject_of
 from portico.ui.values import Change
 from portico.workspaces.permissions import Role
 
@@ -24,8 +26,27 @@ SENTENCES: dict[str, Promise] = {
     "account.signed_in": gettext_lazy("Signed in"),
     "account.signed_out": gettext_lazy("Signed out"),
     "account.switched_workspace": gettext_lazy("Came over from another workspace"),
+    "account.verified": gettext_lazy("Verified their email address"),
     "audit.exported": gettext_lazy("Exported the audit log"),
+    "invitation.accepted": gettext_lazy("Accepted an invitation"),
+    "invitation.made": gettext_lazy("Invited somebody"),
+    "invitation.resent": gettext_lazy("Sent an invitation again"),
+    "invitation.withdrawn": gettext_lazy("Withdrew an invitation"),
+    "mail.resent": gettext_lazy("Sent a mail again"),
+    "mail.retention_changed": gettext_lazy("Changed how long the mail log is kept"),
+    "mail.retried_all": gettext_lazy("Tried all failed mails again"),
     "member.added": gettext_lazy("Added a member"),
+    "member.blocked": gettext_lazy("Blocked a member"),
+    "member.exported": gettext_lazy("Exported the list of members"),
+    "member.removed": gettext_lazy("Removed a member"),
+    "member.role_changed": gettext_lazy("Changed a member's role"),
+    "member.unblocked": gettext_lazy("Unblocked a member"),
+    "service_email.proved": gettext_lazy("Tested the mail server that was in use untested"),
+    "service_email.server_failing": gettext_lazy("The mail server does not take mail"),
+    "service_email.server_recovered": gettext_lazy("The mail server works again"),
+    "service_email.taken_over": gettext_lazy("Took a tested mail server into use"),
+    "service_email.taken_untested": gettext_lazy("Took a mail server into use without a test"),
+    "service_email.tested": gettext_lazy("Tested a mail server"),
     "settings.draft": gettext_lazy("Published the draft"),
     "settings.draft_discarded": gettext_lazy("Discarded the draft"),
     "settings.draft_saved": gettext_lazy("Saved a draft"),
@@ -46,12 +67,23 @@ VIAS: dict[str, Promise] = {
 }
 
 FIELDS: dict[str, Promise] = {
+    "copy_of": gettext_lazy("Copy of"),
     "default_language": gettext_lazy("Default language"),
+    "keep_days": gettext_lazy("Days to keep"),
     "language": gettext_lazy("Language"),
+    "mails": gettext_lazy("Mails"),
     "name": gettext_lazy("Name"),
     "permissions": gettext_lazy("Permissions"),
     "role": gettext_lazy("Role"),
+    "server": gettext_lazy("Mail server"),
     "time_zone": gettext_lazy("Time zone"),
+}
+
+
+# A secret is recorded as one of these words, never as itself.
+SECRET_WORDS: dict[str, Promise] = {
+    SET: gettext_lazy("Set"),
+    CHANGED: gettext_lazy("Changed"),
 }
 
 
@@ -70,7 +102,8 @@ class Row:
 
 def rows_of(entries: Iterable[AuditEntry]) -> list[Row]:
     """Entries in words, in the current language. Their `actor` must have been read with them."""
-    labels = _labels()
+    entries = list(entries)
+    labels, names = _labels(), labels_of(entries)
     # The log keeps labels in the language of who acted; a section has one in each.
     subjects = {("section", section.name): str(section.title) for section in all_sections()}
     return [
@@ -79,14 +112,15 @@ def rows_of(entries: Iterable[AuditEntry]) -> list[Row]:
             who=_who(entry),
             address=entry.actor.email if entry.actor and entry.actor.name else "",
             what=str(SENTENCES.get(entry.action, entry.action)),
-            subject=subjects.get((entry.subject_kind, entry.subject_id), entry.subject_label),
+            subject=subjects.get((entry.subject_kind, entry.subject_id))
+            or subject_of(entry, names),
             via=str(VIAS.get(entry.via, entry.via)),
             changes=[
                 Change(
                     field=labels.get((entry.subject_id, change["field"]))
                     or str(FIELDS.get(change["field"], change["field"])),
-                    before=_value(change["field"], change["before"]),
-                    after=_value(change["field"], change["after"]),
+                    before=_value(entry.subject_id, change["field"], change["before"]),
+                    after=_value(entry.subject_id, change["field"], change["after"]),
                 )
                 for change in entry.changes
             ],
@@ -105,7 +139,9 @@ def _who(entry: AuditEntry) -> str:
     return _("The platform") if entry.via == Via.PLATFORM else _("Somebody not signed in")
 
 
-def _value(field: str, value: str) -> str:
+def _value(subject_id: str, field: str, value: str) -> str:
+    if any(section.name == subject_id and field in section.secrets for section in all_sections()):
+        return str(SECRET_WORDS.get(value, value))
     return str(Role(value).label) if field == "role" and value in Role.values else value
 
 

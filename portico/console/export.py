@@ -6,10 +6,13 @@ import csv
 from collections.abc import Iterator
 from datetime import UTC
 from io import StringIO
+from itertools import islice
 
 from django.db.models import QuerySet
 
 from portico.audit.models import AuditEntry
+from portico.console.subjects import labels_of, subject_of
+from portico.kernel.spreadsheets import guarded
 
 COLUMNS = (
     "time",
@@ -26,8 +29,6 @@ COLUMNS = (
     "changes",
     "id",
 )
-# What a spreadsheet takes for the beginning of a formula, and what hides one behind it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 AT_A_TIME = 2000
 CHUNK = 64 * 1024
 
@@ -40,21 +41,19 @@ def csv_of(entries: QuerySet[AuditEntry]) -> Iterator[str]:
     written = StringIO(newline="")
     writer = csv.writer(written, quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
-    for entry in entries.iterator(chunk_size=AT_A_TIME):
-        writer.writerow([guarded(cell) for cell in _cells(entry)])
-        if written.tell() >= CHUNK:
-            yield written.getvalue()
-            written.seek(0)
-            written.truncate()
+    reading = entries.iterator(chunk_size=AT_A_TIME)
+    while some := list(islice(reading, AT_A_TIME)):
+        labels = labels_of(some)
+        for entry in some:
+            writer.writerow([guarded(cell) for cell in _cells(entry, subject_of(entry, labels))])
+            if written.tell() >= CHUNK:
+                yield written.getvalue()
+                written.seek(0)
+                written.truncate()
     yield written.getvalue()
 
 
-def guarded(cell: str) -> str:
-    """The cell as text that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
-
-
-def _cells(entry: AuditEntry) -> tuple[str, ...]:
+def _cells(entry: AuditEntry, subject: str) -> tuple[str, ...]:
     actor = entry.actor
     return (
         entry.at.astimezone(UTC).isoformat(),
@@ -65,7 +64,7 @@ def _cells(entry: AuditEntry) -> tuple[str, ...]:
         entry.ip or "",
         entry.action,
         entry.subject_kind,
-        entry.subject_label,
+        subject,
         entry.subject_id,
         entry.reason,
         "\n".join(f"{one['field']}: {one['before']} → {one['after']}" for one in entry.changes),

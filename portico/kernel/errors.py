@@ -65,6 +65,13 @@ class Stale(Conflict):
     sentence = gettext_noop("This has changed since you opened it.")
 
 
+class TooOften(DomainError):
+    """This was done as often as it may be for now (429)."""
+
+    code = "too_often"
+    sentence = gettext_noop("This was done too often. Please wait a moment and try again.")
+
+
 class InvalidFields(Invalid):
     """Several fields are wrong, each with its own error. Field "" speaks of the whole."""
 

@@ -13,3 +13,7 @@ class Permission(StrEnum):
     SETTINGS_READ = "settings:read"
     SETTINGS_CHANGE = "settings:change"
     AUDIT_READ = "audit:read"
+    MAIL_READ = "mail:read"
+    MAIL_CHANGE = "mail:change"
+    MEMBERS_READ = "members:read"
+    MEMBERS_CHANGE = "members:change"

@@ -256,6 +256,13 @@ def sample_failure() -> list[Stage]:
     """A test mail that did not arrive."""
     return [
         Stage("Connect", StageState.DONE, took="31 ms"),
-        Stage("Sign-in", StageState.FAILED, "535: user name or password not accepted", "0.4 s"),
+        Stage(
+            "Sign-in",
+            StageState.FAILED,
+            "535: user name or password not accepted",
+            "0.4 s",
+            facts=(Fact("Likely cause", "The provider wants an app password."),),
+            action=Link("Type the password again", "#"),
+        ),
         Stage("Message accepted", StageState.SKIPPED),
     ]

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
-from portico.ui.frame import HEX_COLOR
+from portico.ui.frame import HEX_COLOR, Link
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,14 @@ class StageState(StrEnum):
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage of longer work, with what was seen and how long it took (as it is shown)."""
+    """One stage of longer work, with what was seen and how long it took (as it is shown).
+
+    `facts` open it up, such as what went wrong and what to do; `action` is a button to do it with.
+    """
 
     title: str
     state: StageState
     detail: str = ""
     took: str = ""
+    facts: tuple[Fact, ...] = ()
+    action: Link | None = None

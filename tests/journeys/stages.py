@@ -18,7 +18,9 @@ def main(count: int) -> None:
     from portico.workspaces.permissions import Role
     from portico.workspaces.services import add_member, make_workspace
 
-    second = make_person("second@acme.example.com", name="Sam Second", password=PASSWORD)
+    second = make_person(
+        "second@acme.example.com", name="Sam Second", password=PASSWORD, verified_at=now()
+    )
     people = {role: Person.objects.get(email=f"{role.value}@acme.example.com") for role in Role}
     for number in range(1, count + 1):
         stage = make_workspace(f"stage-{number}", f"Stage {number}", by=PLATFORM, at=now())

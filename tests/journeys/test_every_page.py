@@ -10,16 +10,35 @@ from tests.journeys.conftest import Visit, Visitor
 
 pytestmark = pytest.mark.browser
 
-OPEN = ("/", "/sign-in/", "/sign-out/", "/password/reset/", "/password/reset/sent/", "/nothing/")
+OPEN = (
+    "/",
+    "/sign-in/",
+    "/sign-out/",
+    "/password/reset/",
+    "/password/reset/sent/",
+    "/nothing/",
+    "/invitations/not-one/",
+)
 INSIDE = (
     "/console/",
     "/console/audit/",
     "/console/audit/?q=nothing-like-this",
+    "/console/mail/",
+    "/console/mail/?q=nothing-like-this",
+    "/console/mail/retention/",
+    "/console/members/",
+    "/console/members/?q=nobody-like-this",
+    "/console/members/invitations/",
+    "/console/members/invite/",
+    "/console/mail/demo-inbox/",
     "/settings/tenant/",
     "/settings/tenant/workspace/",
     "/settings/tenant/branding/edit/",
     "/settings/tenant/about-us/edit/",
+    "/settings/tenant/service-email/edit/",
+    "/settings/tenant/service-email/edit/?fill=demo",
     "/settings/tenant/copyright-notice/edit/",
+    "/settings/tenant/service-email/test/",
     "/settings/tenant/branding/history/",
     "/settings/tenant/copyright-notice/history/",
     "/settings/tenant/copyright-notice/history/1/",

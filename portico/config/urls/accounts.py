@@ -40,6 +40,10 @@ account_urls = [
         public("The link itself proves who opens it.")(allauth.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
+    path("verify-address/", accounts.ask_for_verification, name="ask_for_verification"),
+    path(
+        "verify-address/<uuid:person_id>/<str:key>/", accounts.verify_address, name="verify_address"
+    ),
     path(
         "password/reset/done/",
         public("Says that the new password is set.")(allauth.password_reset_from_key_done),

@@ -13,8 +13,9 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from conftest import Cast
 from portico.audit.models import AuditEntry
 from portico.audit.services import Change
-from portico.console.export import COLUMNS, guarded
+from portico.console.export import COLUMNS
 from portico.console.tests.make import make_entry, wear_in
+from portico.kernel.spreadsheets import guarded
 from tests.make import actor
 
 Browse = Callable[..., Client]
@@ -130,7 +131,7 @@ def test_an_export_costs_the_same_however_much_happened(
     for _number in range(60):
         make_entry(cast.acme, by=actor(cast.admin))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         response = admin.get(CSV)
         found = lines(response)
 

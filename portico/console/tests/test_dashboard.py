@@ -68,12 +68,12 @@ def test_the_dashboard_costs_the_same_with_one_and_with_fifty_workspaces(
 ) -> None:
     admin = browse(cast.acme, cast.admin)
     wear_in(admin)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         admin.get(PAGE)
 
     for _number in range(50):
         make_member(make_workspace(), person=cast.admin.person)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = admin.get(PAGE)
     assert response.status_code == 200

@@ -25,7 +25,7 @@ def recorded_actions() -> set[str]:
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
-                and node.func.id in {"record", "_record"}
+                and node.func.id.lstrip("_").startswith("record")
                 and node.args
                 and isinstance(node.args[0], ast.Constant)
             ):

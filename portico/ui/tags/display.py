@@ -123,6 +123,18 @@ def stages(steps: Iterable[Stage], direction: str = "column") -> dict[str, objec
     return {"steps": list(steps), "direction": direction}
 
 
+@register.inclusion_tag("ui/components/listing.html")
+def listing(text: str, label: str) -> dict[str, object]:
+    """Long text as it is, line by line, with a button that copies it. `label` names it."""
+    return {"text": text, "label": label}
+
+
+@register.inclusion_tag("ui/components/framed_mail.html")
+def framed_mail(url: str, title: str) -> dict[str, object]:
+    """A mail's HTML in a frame that lets it do nothing; `url` answers with a policy of its own."""
+    return {"url": url, "title": title}
+
+
 @register.inclusion_tag("ui/components/browser_tab.html")
 def browser_tab(
     title: str, icon_url: str, preview_of: str = "", fallback_url: str = ""
