@@ -114,8 +114,9 @@ def verify_address(request: HttpRequest, person_id: UUID, key: str) -> HttpRespo
         context["is_theirs"] = True
         try:
             if request.method == "POST":
-                by, here = actor_of(request), workspace_id_of(request)
-                verify(person, key, by=by, at=now(), workspace_id=here)
+                # Who is no member here (yet) is no business of this workspace's log.
+                here = workspace_id_of(request) if getattr(request, "member", None) else None
+                verify(person, key, by=actor_of(request), at=now(), workspace_id=here)
                 messages.success(request, _("Your email address is verified."))
                 return redirect("after_sign_in")
             check_key(person, key)

@@ -60,6 +60,11 @@ class AuditEntry(models.Model):
             models.Index(fields=["workspace_id", "-id"], name="audit_by_workspace"),
             models.Index(fields=["workspace_id", "action", "-id"], name="audit_by_action"),
             models.Index(fields=["workspace_id", "actor", "-id"], name="audit_by_actor"),
+            models.Index(
+                fields=["workspace_id", "subject_id", "-id"],
+                condition=models.Q(subject_label=""),
+                name="audit_by_nameless_subject",
+            ),
             GinIndex(fields=["words"], name="audit_by_words"),
         ]
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 
 from portico.audit.models import AuditEntry, AuditPerson
 
 MOST_WORDS = 8
 MOST_PEOPLE = 200
+
+# Subjects of a workspace's entries that the log keeps the id of alone, with their names: those
+# that one of the words, in lower case, begins. People are known here.
+Naming = Callable[[UUID, Sequence[str]], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -22,8 +27,8 @@ class Filters:
     """What somebody looks for; an empty value asks for nothing.
 
     `words`: beginnings of words, at most 200 characters, all of which an entry must have in its
-    action, subject, reason, or the name or address of who did it; those after the eighth are not
-    looked at. `since` is inclusive, `until` is not.
+    action, subject, reason, or the name or address of who did it or whom it is about; those after
+    the eighth are not looked at. `since` is inclusive, `until` is not.
     """
 
     words: str = ""
@@ -53,10 +58,13 @@ class EntryPage:
         return self.entries[-1].id if self.has_older else None
 
 
-def entries_of(workspace_id: UUID, filters: Filters | None = None) -> QuerySet[AuditEntry]:
+def entries_of(
+    workspace_id: UUID, filters: Filters | None = None, naming: Naming | None = None
+) -> QuerySet[AuditEntry]:
     """A workspace's entries, newest first, each with who did it. No other workspace's, ever.
 
-    Looking for words takes one query at once, for the people whom they may mean.
+    Looking for words takes one query at once, for the people whom they may mean, and what `naming`
+    takes for other subjects.
     """
     found = AuditEntry.objects.filter(workspace_id=workspace_id).select_related("actor")
     if filters is None:
@@ -74,7 +82,7 @@ def entries_of(workspace_id: UUID, filters: Filters | None = None) -> QuerySet[A
     if filters.until:
         found = found.filter(at__lt=filters.until)
     if filters.words.strip():
-        found = found.filter(_matching(workspace_id, filters.words))
+        found = found.filter(_matching(workspace_id, filters.words, naming))
     return found
 
 
@@ -112,8 +120,11 @@ def people_of(workspace_id: UUID) -> list[AuditPerson]:
 
 
 def _people(workspace_id: UUID) -> QuerySet[AuditPerson]:
-    acted_here = AuditEntry.objects.filter(workspace_id=workspace_id, actor_id=OuterRef("id"))
-    return AuditPerson.objects.filter(Exists(acted_here))
+    return AuditPerson.objects.filter(_acted_in(workspace_id))
+
+
+def _acted_in(workspace_id: UUID) -> Exists:
+    return Exists(AuditEntry.objects.filter(workspace_id=workspace_id, actor_id=OuterRef("id")))
 
 
 def words_in(text: str) -> list[str]:
@@ -127,16 +138,19 @@ def beginning(field: str, word: str) -> Q:
     return Q(**{field: _Beginning(word)}) | Q(**{field: _parsed(word)})
 
 
-def _matching(workspace_id: UUID, text: str) -> Q:
+def _matching(workspace_id: UUID, text: str, naming: Naming | None) -> Q:
     words = words_in(text)
     if not words:
         return Q(pk__in=[])
     people = _people_called(workspace_id, words)
+    others = naming(workspace_id, words) if naming else {}
     condition = Q()
     for word in words:
-        # Ids rather than a subquery: only so can both halves of the OR use their indexes.
+        # Ids rather than a subquery: only so can all parts of the OR use their indexes.
         ids = [person.id for person in people if _is_called(person, word)]
-        condition &= beginning("words", word) | Q(actor_id__in=ids)
+        named = [key for key, name in others.items() if name.lower().startswith(word)]
+        about = Q(subject_label="", subject_id__in=[*map(str, ids), *named])
+        condition &= beginning("words", word) | Q(actor_id__in=ids) | about
     return condition
 
 
@@ -144,7 +158,13 @@ def _people_called(workspace_id: UUID, words: Iterable[str]) -> list[AuditPerson
     condition = Q()
     for word in words:
         condition |= Q(name__icontains=word) | Q(email__istartswith=word)
-    return list(_people(workspace_id).filter(condition)[:MOST_PEOPLE])
+    about_here = AuditEntry.objects.filter(
+        workspace_id=workspace_id,
+        subject_label="",
+        subject_id=Cast(OuterRef("id"), CharField()),
+    )
+    people = AuditPerson.objects.filter(_acted_in(workspace_id) | Exists(about_here))
+    return list(people.filter(condition, erased_at=None)[:MOST_PEOPLE])
 
 
 def _is_called(person: AuditPerson, word: str) -> bool:

@@ -77,7 +77,8 @@ class Editor:
     """A section's form on its way: what it is based on, and what came between.
 
     `opened_on` says whose values it was opened with: `live`, `draft`, or a revision's number.
-    `held` is the id of secrets that were typed into it and are not printed again.
+    `held` is the id of secrets that were typed into it and are not printed again. `changed`: it
+    holds what was typed or filled in, although its fields were printed with it.
     """
 
     card: Card
@@ -89,6 +90,7 @@ class Editor:
     conflict: Conflict | None = None
     opened_on: str = "live"
     held: str = ""
+    changed: bool = False
 
 
 @dataclass(frozen=True)

@@ -174,9 +174,25 @@ def _again(
 def _filled(request: MemberRequest, card: Card, form: SettingsForm, action: str) -> Editor:
     """The form with what was typed and what the button fills in, nothing of it judged yet."""
     typed = {bound.name: bound.value() for bound in form if not isinstance(bound.field, FileField)}
-    given = {name: str(value) for name, value in request.POST.items()}
-    filled = {**form.initial, **typed, **form.filled(action, given)}
-    return _again(request, card, form, _form(card, filled))
+    # Not `request.POST`: a picture that was just taken in stands in the form alone.
+    given = {name: str(value) for name, value in form.data.items()}
+    by_button = form.filled(action, given)
+    shown = _form(card, {**form.initial, **typed, **by_button})
+    editor = replace(_again(request, card, form, shown), changed=True)
+    _focus(editor, by_button)
+    return editor
+
+
+def _focus(editor: Editor, filled: Mapping[str, Any]) -> None:
+    """Go on where the button left off: at a secret that is to be typed, else at what it filled."""
+    form, secrets = editor.form, editor.card.section.secrets
+    if editor.held in ("", LOST):
+        wanted = [name for name in secrets if editor.held == LOST or not form[name].value()]
+    else:
+        wanted = []
+    wanted += [bound.name for bound in form.visible_fields() if bound.name in filled]
+    for name in wanted[:1]:
+        form.fields[name].widget.attrs["autofocus"] = True
 
 
 def _form(card: Card, initial: dict[str, Any]) -> SettingsForm:

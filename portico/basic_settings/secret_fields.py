@@ -65,9 +65,10 @@ class HasSecrets(Protocol):
         """Its secret fields."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Typed:
-    """What was given for secret fields: a text; "" to have none; None for what is there."""
+    """What was given for secret fields: a text; "" to have none; None for what is there. The texts
+    are in no representation of it."""
 
     texts: Mapping[str, str | None]
 

@@ -67,8 +67,8 @@ class Section(ABC, Generic[P]):
 
     Templates: `values_template` shows the present values on the card (context `card`),
     `fields_template` the fields of the form, `beside_template` what stands beside them, such as a
-    live preview (context `form`, `editor`, and what `extras` returns). `styles` and `scripts` are
-    static files that these need.
+    live preview (context `form`, `editor`, and what `extras` returns), `below_template` what stands
+    under both, as wide as the form. `styles` and `scripts` are static files that these need.
 
     `saved` is what is said after a save, where the values do not take effect at once.
     `secrets` names the fields, each a `UUID | None`, that hold the id of a secret.
@@ -85,6 +85,7 @@ class Section(ABC, Generic[P]):
     values_template: ClassVar[str] = "basic_settings/values.html"
     fields_template: ClassVar[str] = "basic_settings/fields.html"
     beside_template: ClassVar[str] = ""
+    below_template: ClassVar[str] = ""
     styles: ClassVar[tuple[str, ...]] = ()
     scripts: ClassVar[tuple[str, ...]] = ()
     read: ClassVar[Permission] = Permission.SETTINGS_READ

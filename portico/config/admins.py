@@ -13,10 +13,11 @@ from portico.accounts.password_links import password_path
 from portico.accounts.services import make_person
 from portico.audit.services import Actor
 from portico.kernel.errors import Invalid, NotFound, gettext_noop
-from portico.workspaces.hosts import address_of
+from portico.workspaces.hosts import own_address_of
 from portico.workspaces.models import Membership, Workspace
 from portico.workspaces.permissions import Role
 from portico.workspaces.services import add_member
+from portico.workspaces.tokens import revoke_tokens_of
 
 
 class NoSuchWorkspace(NotFound):
@@ -60,8 +61,8 @@ def make_admin(email: str, slug: str, *, name: str, by: Actor, at: datetime) -> 
 
     The link is empty for somebody who has a password already: nobody but they may replace it.
     An admin who has none yet gets another link: the first may have been lost. A password of an
-    account whose address nobody verified counts for nothing, and is taken away: whoever read
-    another workspace's invitation may have chosen it.
+    account whose address nobody verified counts for nothing, and is taken away with its API tokens:
+    whoever read another workspace's invitation may have chosen it.
     """
     email = email.strip().lower()
     try:
@@ -76,9 +77,10 @@ def make_admin(email: str, slug: str, *, name: str, by: Actor, at: datetime) -> 
             if person.verified_at is None:
                 person.set_unusable_password()
                 person.save(update_fields=["password"])
+                revoke_tokens_of(person, by=by, at=at)
     if person.has_usable_password():
         return person, ""
-    return person, address_of(workspace, password_path(person))
+    return person, own_address_of(workspace, password_path(person))
 
 
 def _waits_for_a_password(workspace: Workspace, person: Person) -> bool:

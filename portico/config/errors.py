@@ -35,7 +35,10 @@ STATUS: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
 )
 
 
+NOT_UNDERSTOOD = gettext_lazy("This request cannot be understood")
 TITLES = {
+    HTTPStatus.BAD_REQUEST: NOT_UNDERSTOOD,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: NOT_UNDERSTOOD,
     HTTPStatus.NOT_FOUND: gettext_lazy("There is nothing here"),
     HTTPStatus.FORBIDDEN: gettext_lazy("You may not open this"),
     HTTPStatus.METHOD_NOT_ALLOWED: gettext_lazy("This is no page of its own"),

@@ -54,7 +54,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _is_api(request):
         return problem_of(error)
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE if too_large else HTTPStatus.BAD_REQUEST
-    return _plain(status, title=_("This request cannot be understood"), sentence=say(error))
+    if not hasattr(request, "workspace"):
+        title = _("This request cannot be understood")
+        return _plain(status, title=title, sentence=say(error))
+    return error_page(request, status, say(error))
 
 
 @public("The answer to somebody who asks too often.")

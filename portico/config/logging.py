@@ -90,8 +90,11 @@ def logging_settings(env: Env) -> None:
 
 def path_for_log(path: str) -> str:
     """The path without what must not be kept: what follows a prefix that carries a token."""
+    # In whatever case and with however many slashes: a path that leads nowhere is logged, too, and
+    # the token in it opens what it opens.
+    plain = "/" + path.lstrip("/").lower()
     for prefix in TOKEN_PATHS:
-        if path.startswith(prefix):
+        if plain.startswith(prefix):
             return prefix + "…"
     return path
 

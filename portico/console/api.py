@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 
 from portico.audit.models import AuditEntry
 from portico.audit.queries import Filters, entries_of, page_of
-from portico.console.subjects import labels_of, subject_of
+from portico.console.subjects import invitations_named, labels_of, subject_of
 from portico.kernel.access import requires
 from portico.kernel.permissions import Permission
 from portico.workspaces.api_door import ApiRouter
@@ -60,7 +60,8 @@ router = ApiRouter(tags=["Audit"])
 def list_audit(request: TokenRequest, asked: Query[EntriesAsked]) -> EntriesAnswer:
     """What happened in this workspace, newest first."""
     filters = Filters(words=asked.q, action=asked.action, since=asked.since, until=asked.until)
-    page = page_of(entries_of(request.workspace.id, filters), size=asked.limit, before=asked.cursor)
+    found = entries_of(request.workspace.id, filters, invitations_named)
+    page = page_of(found, size=asked.limit, before=asked.cursor)
     labels = labels_of(page.entries)
     return EntriesAnswer(
         items=[_answer(entry, subject_of(entry, labels)) for entry in page.entries],

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db.models import Q
+
 from portico.audit.models import AuditEntry, AuditPerson
+from portico.audit.queries import MOST_PEOPLE
 from portico.members.models import Invitation
 
 Labels = dict[tuple[str, str], str]
@@ -23,7 +26,7 @@ def labels_of(entries: Sequence[AuditEntry]) -> Labels:
     people = {
         entry.subject_id
         for entry in entries
-        if _is_nameless(entry, "person") and not entry.action.startswith("account.")
+        if _is_nameless(entry, "person") and not _is_own_account(entry)
     }
     invitations = {entry.subject_id for entry in entries if _is_nameless(entry, "invitation")}
     labels: Labels = {}
@@ -41,9 +44,22 @@ def labels_of(entries: Sequence[AuditEntry]) -> Labels:
 
 def subject_of(entry: AuditEntry, labels: Labels) -> str:
     """What an entry is about, by name; empty where none is left."""
-    if entry.subject_label or entry.action.startswith("account."):
+    if entry.subject_label or _is_own_account(entry):
         return entry.subject_label
     return labels.get((entry.subject_kind, entry.subject_id), "")
+
+
+def invitations_named(workspace_id: UUID, words: Sequence[str]) -> dict[str, str]:
+    """Invitations whose address begins with one of the words, by id, for looking for entries."""
+    begins = Q()
+    for word in words:
+        begins |= Q(email__startswith=word)
+    found = Invitation.objects.filter(begins, workspace_id=workspace_id).order_by("-id")
+    return {str(one.id): one.email for one in found[:MOST_PEOPLE]}
+
+
+def _is_own_account(entry: AuditEntry) -> bool:
+    return entry.action.startswith("account.") and entry.subject_id == str(entry.actor_id)
 
 
 def _is_nameless(entry: AuditEntry, kind: str) -> bool:

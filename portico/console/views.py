@@ -18,6 +18,7 @@ from portico.console.dashboard import settings_states
 from portico.console.entries import rows_of
 from portico.console.export import csv_of
 from portico.console.forms import AuditForm
+from portico.console.subjects import invitations_named
 from portico.kernel.access import requires
 from portico.kernel.clock import now
 from portico.kernel.errors import Invalid, NotFound, gettext_noop
@@ -60,7 +61,7 @@ def audit_log(request: MemberRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "console/audit.html", context, status=422)
     before, after = _entry_id(request, "before"), _entry_id(request, "after")
-    found = entries_of(request.workspace.id, form.filters())
+    found = entries_of(request.workspace.id, form.filters(), invitations_named)
     page = page_of(found, size=ON_A_PAGE, before=before, after=after)
     asked = form.asked()
     context |= {
@@ -89,10 +90,10 @@ def audit_csv(request: MemberRequest) -> StreamingHttpResponse:
             subject_kind="audit_log",
             subject_label=asked,
         )
-    entries = entries_of(request.workspace.id, form.filters()).exclude(id=exported.id)
+    found = entries_of(request.workspace.id, form.filters(), invitations_named)
     name = f"audit-{request.workspace.slug}-{timezone.localdate().isoformat()}.csv"
     return StreamingHttpResponse(
-        csv_of(entries),
+        csv_of(found.exclude(id=exported.id)),
         headers={
             "Content-Type": "text/csv; charset=utf-8",
             "Content-Disposition": f'attachment; filename="{name}"',

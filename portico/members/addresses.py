@@ -15,7 +15,10 @@ LONGEST = 254
 
 class NotAnAddress(Invalid):
     code = "not_an_address"
-    sentence = gettext_noop("“%(email)s” is not an e-mail address.")
+    sentence = gettext_noop(
+        "“%(email)s” cannot be used as an address. One looks like ada@example.com; before the @ "
+        "there are letters from a to z, digits and signs."
+    )
 
 
 def check_address(text: str) -> str:
@@ -23,12 +26,12 @@ def check_address(text: str) -> str:
     address = unicodedata.normalize("NFC", text.strip()).lower()
     try:
         validate_email(address)
-    except ValidationError:
-        raise NotAnAddress(email=text.strip()[:100]) from None
-    if len(address) > LONGEST or address != address.lower():
-        raise NotAnAddress(email=text.strip()[:100])
-    try:
         wire_address(address)
-    except UnusableAddress:
+    except (ValidationError, UnusableAddress):
         raise NotAnAddress(email=text.strip()[:100]) from None
+    local, _at, domain = address.rpartition("@")
+    # Django lets a few other signs pass for letters, "ſ" for "s": two accounts would look like one.
+    is_usual = local.isascii() and not domain.startswith("[")
+    if len(address) > LONGEST or address != address.lower() or not is_usual:
+        raise NotAnAddress(email=text.strip()[:100])
     return address

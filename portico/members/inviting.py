@@ -51,7 +51,9 @@ OUTCOMES: dict[Outcome, tuple[Promise, str, Promise | str]] = {
     Outcome.INVALID: (
         gettext_lazy("Not an email address"),
         "danger",
-        gettext_lazy("Please correct it below."),
+        gettext_lazy(
+            "Please correct it below. Before the @ there are letters from a to z, digits and signs."
+        ),
     ),
 }
 STATE_TONES = {

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portico.branding.picture_form import (
@@ -241,6 +242,11 @@ class ServiceEmailForm(PictureForm):
         )
 
     @property
+    def look_open(self) -> bool:
+        """Whether what every mail shows wants attention."""
+        return bool(self["logo"].errors or self["contact_url"].errors)
+
+    @property
     def advanced_open(self) -> bool:
         """Whether something under *Advanced* wants attention."""
         return any(self[name].errors for name in self.advanced if name in self.fields)
@@ -251,11 +257,17 @@ class ServiceEmailForm(PictureForm):
         return bool(settings.PORTICO_DEMO_MAIL_PORT)
 
     def _port(self) -> int:
-        """The port as it stands in the form, or what an empty or unreadable one means."""
-        text = str(self["port"].value() or "").strip()
-        if text.isascii() and text.isdigit() and len(text) < 6:
-            return int(text)
-        return TLS_PORT if self["ssl"].value() else PLAIN_PORT
+        """The port as it stands in the form, or what an empty or unreadable one means.
+
+        The field reads it: “587.0” is a port to it, and must not be another one here, where it says
+        what a password was typed for.
+        """
+        bound = self["port"]
+        try:
+            port: int | None = bound.field.clean(bound.value())
+        except ValidationError:
+            port = None
+        return port or (TLS_PORT if self["ssl"].value() else PLAIN_PORT)
 
     def _security(self) -> Security:
         if not self["ssl"].value():

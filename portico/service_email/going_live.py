@@ -44,9 +44,11 @@ def secret_in_use(workspace: Workspace) -> frozenset[UUID]:
 def follow(workspace: Workspace, payload: ServiceEmail, *, by: Actor, at: datetime) -> None:
     """Do what follows from these values having become the saved ones.
 
-    No host: the platform's mailer sends from now on. The server in use with other names for the
-    same (a password typed once more): nothing changes. Another, tested within the last hour: it
-    takes over. Else the one in use keeps sending.
+    No host: the platform's mailer sends from now on. Another server, tested within the last hour:
+    it takes over. Else the one in use keeps sending.
+
+    Whether a password that was typed is the stored one shows nowhere, or else it could be found
+    out by trying: only a test tells, and a test is good for one try.
     """
     part, row = ServerPart.of(payload), row_of(workspace)
     if part is None:
@@ -54,11 +56,14 @@ def follow(workspace: Workspace, payload: ServiceEmail, *, by: Actor, at: dateti
             row.delete()
             unpause(workspace, at=at)
         return
+    if row is not None and part_of(row) == part:
+        return
     server = part.revealed(workspace)
-    if row is not None and is_same(workspace, row, server):
-        row.server = part.as_stored()
-        row.save(update_fields=["server"])
-    elif _is_proved(workspace, server, at=at):
+    if not _is_proved(workspace, server, at=at):
+        ServerProof.objects.filter(workspace=workspace).delete()
+    elif row is not None and is_same(workspace, row, server):
+        _name_anew(row, part)
+    else:
         take_over(workspace, part, untested=False, by=by, at=at)
 
 
@@ -96,8 +101,13 @@ def take_over(
     unpause(workspace, at=at)
 
 
-def prove(workspace: Workspace, row: ServerInUse, *, by: Actor, at: datetime) -> None:
-    """Note that the server in use, which nobody had tested, was tested now."""
+def prove(
+    workspace: Workspace, row: ServerInUse, part: ServerPart, *, by: Actor, at: datetime
+) -> None:
+    """Note that the server in use was tested now, and is what these saved values mean. A queue that
+    rests because of it goes on."""
+    _name_anew(row, part)
+    unpause(workspace, at=at)
     if row.untested:
         row.untested = False
         row.save(update_fields=["untested"])
@@ -118,6 +128,12 @@ def address_of(part: ServerPart) -> str:
     """The server in one word, for people."""
     host = f"[{part.host}]" if ":" in part.host else part.host
     return f"{part.account}, {host}:{part.port} ({part.security.value})"
+
+
+def _name_anew(row: ServerInUse, part: ServerPart) -> None:
+    """The same server under the present name of its password, which was typed once more."""
+    row.server = part.as_stored()
+    row.save(update_fields=["server"])
 
 
 def _is_proved(workspace: Workspace, server: Server, *, at: datetime) -> bool:

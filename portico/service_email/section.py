@@ -44,6 +44,7 @@ class ServiceEmailSection(Section[ServiceEmail]):
     values_template = "service_email/section/values.html"
     fields_template = "service_email/section/fields.html"
     beside_template = "service_email/section/beside.html"
+    below_template = "service_email/section/below.html"
     styles = ("service_email/section.css",)
     scripts = ("service_email/fill.js",)
     saved = _("%(section)s is saved.")

@@ -98,9 +98,9 @@ def note_accepted(workspace: Workspace, server: Server, *, by: Actor, at: dateti
             return
         row = row_of(workspace)
         if row is not None and is_same(workspace, row, server):
-            prove(workspace, row, by=by, at=at)
-            return
-        take_over(workspace, part, untested=False, by=by, at=at)
+            prove(workspace, row, part, by=by, at=at)
+        else:
+            take_over(workspace, part, untested=False, by=by, at=at)
         forget_unneeded(pointer, section, at=at)
 
 

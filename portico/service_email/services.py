@@ -10,7 +10,7 @@ from django.db import transaction
 from portico.accounts.models import Person
 from portico.audit.services import Actor, Change, record
 from portico.kernel.clock import now
-from portico.kernel.errors import Conflict, gettext_noop
+from portico.kernel.errors import Conflict, NotFound, gettext_noop
 from portico.service_email.look.content import Context, template_named
 from portico.service_email.look.messages import UnusableAddress, wire_address
 from portico.service_email.models import Mail, MailQueue, MailState
@@ -88,10 +88,15 @@ def resend(mail: Mail, *, by: Actor, at: datetime) -> Mail:
     One that failed goes back into the queue as itself: its log entry goes on. Of one that was
     sent or captured a copy is queued, written anew from the same template and context; what was
     sent stays in the log as it was. Raises `OnItsWay` or `JustSentAgain`: a second click sends
-    nothing twice.
+    nothing twice. Raises `NotFound` for a mail that is no longer kept.
     """
     with transaction.atomic():
-        mail = Mail.objects.select_for_update().select_related("workspace").get(id=mail.id)
+        # The mail alone: a lock on its workspace would hold up whoever writes anything there.
+        mails = Mail.objects.select_for_update(of=("self",)).select_related("workspace")
+        found = mails.filter(id=mail.id).first()
+        if found is None:  # the log has forgotten it meanwhile
+            raise NotFound
+        mail = found
         if mail.state in UNDER_WAY:
             raise OnItsWay
         is_over = mail.state == MailState.FAILED

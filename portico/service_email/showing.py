@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from portico.secrets.services import SecretUnreadable, SecretUnusable
 from portico.service_email.going_live import part_of, row_of
 from portico.service_email.payload import ServiceEmail
 from portico.service_email.rules.mail_addresses import domain_of, needs_smtputf8
@@ -15,6 +16,7 @@ from portico.service_email.rules.modes import MODE_NAMES, usual_pair
 from portico.service_email.rules.providers import FREE_DOMAINS, provider_of
 from portico.service_email.server_parts import ServerPart
 from portico.service_email.smtp.server import Security
+from portico.ui.texts import say
 from portico.ui.values import State
 from portico.workspaces.models import Workspace
 
@@ -138,12 +140,27 @@ def hints_of(payload: ServiceEmail) -> tuple[str, ...]:
 
 
 def extras_of(workspace: Workspace, payload: ServiceEmail) -> dict[str, Any]:
-    """For the templates: `standing`, `proposal`, `provider`, `warnings`, `brand_name`."""
+    """For the templates: `standing`, `unreadable`, `proposal`, `provider`, `warnings`,
+    `brand_name`."""
     provider = provider_of(host=payload.host, account=payload.account)
+    standing = standing_of(workspace, payload)
     return {
-        "standing": standing_of(workspace, payload),
+        "standing": standing,
+        "unreadable": _unreadable(workspace, standing.in_use, ServerPart.of(payload)),
         "proposal": proposal_for(payload.port, payload.security) if payload.host else None,
         "provider": provider,
         "warnings": hints_of(payload),
         "brand_name": workspace.name,
     }
+
+
+def _unreadable(workspace: Workspace, *parts: ServerPart | None) -> str:
+    """That a stored password cannot be opened, and what to do; "" where all can be."""
+    for part in {part for part in parts if part is not None}:
+        try:
+            part.revealed(workspace)
+        except SecretUnreadable as error:
+            return say(error)
+        except SecretUnusable:
+            pass  # it is for other values than those that stand in a form
+    return ""

@@ -16,9 +16,9 @@ from portico.accounts.http import actor_of
 from portico.accounts.models import Person
 from portico.accounts.tasks import send_password_link, send_verification_link
 from portico.accounts.verification import mark_verified
-from portico.audit.services import record
+from portico.audit.services import record, remember
 from portico.kernel.clock import now
-from portico.workspaces import handoffs
+from portico.workspaces import handoffs, tokens
 from portico.workspaces.hosts import origin_of
 from portico.workspaces.http import WorkspaceRequest
 from portico.workspaces.models import Membership
@@ -78,13 +78,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 _record("account.password_changed", user, request)
             else:
                 _record("account.password_reset", user, request)
+                by, at = actor_of(request, user), now()
+                if user.verified_at is None:
+                    # Nobody knows who made tokens until now. Later ones are the holder's own.
+                    tokens.revoke_tokens_of(user, by=by, at=at)
                 # The link went through the platform's own mailer, or the operator's hands.
-                mark_verified(
-                    user,
-                    by=actor_of(request, user),
-                    at=now(),
-                    workspace_id=_workspace_of(user, request),
-                )
+                mark_verified(user, by=by, at=at, workspace_id=_workspace_of(user, request))
                 # Whoever was signed in before is not any more, on no host.
                 handoffs.revoke_of_person(user)
         # Who has just proved to hold the mailbox need not wait because of failures before.
@@ -132,6 +131,8 @@ def _workspace_of(person: Person, request: HttpRequest) -> UUID | None:
 def _record(action: str, person: Person, request: HttpRequest, *, as_them: bool = True) -> None:
     """Record it in the workspace's log if the person is a member of it, else in nobody's."""
     here = _workspace_of(person, request)
+    # The log keeps ids alone, which can be erased; pages look up the name.
+    remember(person.id, email=person.email, name=person.name)
     record(
         action,
         by=actor_of(request, person if as_them else None),
@@ -139,6 +140,4 @@ def _record(action: str, person: Person, request: HttpRequest, *, as_them: bool 
         workspace_id=here,
         subject_kind="person",
         subject_id=person.id,
-        # Who acts is named by an id that can be erased; a label is there for good.
-        subject_label="" if as_them else person.display_name,
     )

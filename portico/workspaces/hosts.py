@@ -38,8 +38,7 @@ def workspace_at(host: str) -> Workspace | None:
 
 def host_of(workspace: Workspace) -> str:
     """The host, with its port where one is needed, at which a workspace is best reached."""
-    place = site()
-    return workspace.canonical_host or f"{workspace.slug}.{place.base_domain}{place.port}"
+    return workspace.canonical_host or _host_of_slug(workspace)
 
 
 def address_of(workspace: Workspace, path: str = "/") -> str:
@@ -47,12 +46,26 @@ def address_of(workspace: Workspace, path: str = "/") -> str:
     return f"{site().scheme}://{host_of(workspace)}{path}"
 
 
+def own_address_of(workspace: Workspace, path: str) -> str:
+    """An absolute URL in a workspace at a host of the platform, whatever domain it has besides.
+
+    For links that open an account: it may belong to other workspaces, too, and whoever owns a
+    workspace's domain decides which machine hears what is sent there.
+    """
+    return f"{site().scheme}://{_host_of_slug(workspace)}{path}"
+
+
 def origin_of(request: HttpRequest, workspace: Workspace) -> str:
-    """Scheme and host for a link that is mailed to somebody who asked here.
+    """Scheme and host for a link to an account, mailed to somebody who may have asked here.
 
     Where any host name is answered, the one that was asked: people try things on remote machines.
-    In production never: the header is whatever the client says.
+    In production never: the header is whatever the client says. See `own_address_of`.
     """
     if site().any_host:
         return f"{request.scheme}://{request.get_host()}"
-    return address_of(workspace, "")
+    return own_address_of(workspace, "")
+
+
+def _host_of_slug(workspace: Workspace) -> str:
+    place = site()
+    return f"{workspace.slug}.{place.base_domain}{place.port}"

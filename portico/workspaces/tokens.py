@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from portico.accounts.models import Person
 from portico.audit.services import Actor, Change, record
 from portico.kernel.errors import Invalid, NotFound, gettext_noop
 from portico.kernel.ids import digest, new_secret
@@ -49,7 +50,11 @@ def make_token(
     by: Actor,
     at: datetime,
 ) -> tuple[ApiToken, str]:
-    """Make a token for a member; returns it and its secret, which is not kept anywhere."""
+    """Make a token for a member; returns it and its secret, which is not kept anywhere.
+
+    Raises `TokenWithoutName`, `TokenLifetime` or `TokenScope`, and `NotFound` for who has been
+    blocked or removed meanwhile.
+    """
     name = " ".join(name.split())
     scope = frozenset(permissions)
     if not 1 <= len(name) <= 100 or not is_name(name):
@@ -60,6 +65,7 @@ def make_token(
         raise TokenScope(allowed=", ".join(sorted(member.permissions)))
     secret = new_secret(PREFIX)
     with transaction.atomic():
+        _hold(member)
         token = ApiToken.objects.create(
             membership=member,
             name=name,
@@ -91,6 +97,22 @@ def revoke_token(member: Membership, token_id: UUID, *, by: Actor, at: datetime)
     return token
 
 
+def revoke_tokens_of(person: Person, *, by: Actor, at: datetime) -> int:
+    """End all of a person's tokens, in whatever workspace; returns how many."""
+    with transaction.atomic():
+        live = list(
+            ApiToken.objects.select_for_update(of=("self",))
+            .select_related("membership")
+            .filter(membership__person=person, revoked_at=None)
+            .order_by("id")
+        )
+        for token in live:
+            token.revoked_at = at
+            token.save(update_fields=["revoked_at"])
+            _record("token.revoked", token, by=by, at=at)
+    return len(live)
+
+
 def token_for(secret: str, workspace: Workspace, *, at: datetime) -> ApiToken | None:
     """The live token with this secret in this workspace, or None. Notes when it was used."""
     token = (
@@ -109,6 +131,13 @@ def token_for(secret: str, workspace: Workspace, *, at: datetime) -> ApiToken | 
         not_seen = Q(last_used_at=None) | Q(last_used_at__lt=at - SEEN_EVERY)
         ApiToken.objects.filter(not_seen, id=token.id).update(last_used_at=at)
     return token
+
+
+def _hold(member: Membership) -> None:
+    # Who is being blocked at this moment must not be left with a token that unblocking revives.
+    active = Membership.objects.active().select_for_update(of=("self",))
+    if not active.filter(id=member.id).exists():
+        raise NotFound
 
 
 def _record(action: str, token: ApiToken, *, by: Actor, at: datetime) -> None:

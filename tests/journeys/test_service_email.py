@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Dialog, Locator, expect
 
 from tests.journeys.conftest import Visit, Visitor
 from tests.journeys.pictures import logo_png
@@ -43,6 +43,7 @@ def test_a_server_is_set_broken_mended_tested_and_used(visit: Visit, find_nothin
     admin = visit().sign_in("admin")
     form = use_demo_server(admin)
     form.get_by_label("Nickname").fill("Stage Post")
+    form.get_by_text("Email logo and contact URL", exact=True).click()
     form.get_by_label("Contact URL").fill("https://help.example.com/")
     form.get_by_label("Email logo").set_input_files(
         {"name": "logo.png", "mimeType": "image/png", "buffer": logo_png()}
@@ -54,7 +55,7 @@ def test_a_server_is_set_broken_mended_tested_and_used(visit: Visit, find_nothin
     find_nothing(admin)
 
     # The correction changes what the password was typed for, so it must be typed again.
-    form.get_by_role("button", name=re.compile("STARTTLS")).first.click()
+    form.locator("#test-run").get_by_role("button", name=re.compile("STARTTLS")).first.click()
     expect(form.get_by_label("Password", exact=True)).to_have_value("")
     expect(form.locator("input[name=logo_id]")).not_to_have_value("")
     form.get_by_label("Password", exact=True).fill(DEMO_PASSWORD)
@@ -66,6 +67,26 @@ def test_a_server_is_set_broken_mended_tested_and_used(visit: Visit, find_nothin
 
     see_the_mail_arrived(admin)
     find_nothing(admin)
+
+
+def test_what_the_demo_s_button_filled_in_is_not_lost_by_a_slip(visit: Visit) -> None:
+    admin = visit().sign_in("admin")
+    form = use_demo_server(admin)
+    expect(form.get_by_label("Email account")).to_be_focused()
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    admin.page.once("dialog", stay)
+    form.get_by_role("link", name="Cancel").click()
+    expect(form.get_by_label("SMTP host")).to_have_value("mail.localhost")
+    assert "not saved" in asked[0]
+
+    admin.page.once("dialog", lambda dialog: dialog.accept())
+    form.get_by_role("link", name="Cancel").click()
+    expect(form.get_by_role("link", name="Edit Service Email Preference")).to_be_visible()
 
 
 def break_the_mode(form: Locator) -> None:

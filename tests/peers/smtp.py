@@ -16,6 +16,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from threading import Thread
+from typing import AnyStr
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -50,6 +51,8 @@ class MailServer:
 
     The refusals are whole replies: to any sender, and by recipient to RCPT and to the message.
     `hang_up_after`: mails on one connection, after which it is closed without a word;
+    `no_answer_to`: whose mail is accepted, and the connection closed instead of an answer, after
+    the `nonsense`;
     `enough_after`: after which the next one is answered with 421. `password`: sign-in is needed.
     `keep`: what is accepted.
     """
@@ -62,6 +65,8 @@ class MailServer:
     refuse_recipients: dict[str, str] = field(default_factory=dict)
     refuse_messages: dict[str, str] = field(default_factory=dict)
     hang_up_at: set[str] = field(default_factory=set)
+    no_answer_to: set[str] = field(default_factory=set)
+    nonsense: str = ""
     hang_up_after: int = 0
     enough_after: int = 0
     password: str = ""
@@ -110,6 +115,7 @@ class _Talk(SMTP):
     def __init__(self, state: MailServer, number: int, loop: asyncio.AbstractEventLoop) -> None:
         self.state = state
         self.taken = 0
+        self.silent = False  # an acceptance is not told
         super().__init__(
             _Answers(state, number),
             loop=loop,
@@ -122,6 +128,8 @@ class _Talk(SMTP):
 
     async def smtp_DATA(self, arg: str) -> None:
         """Take a message, and perhaps leave."""
+        to = self.envelope.rcpt_tos if self.envelope else []
+        self.silent = bool(self.state.no_answer_to.intersection(to))
         await super().smtp_DATA(arg)
         self.taken += 1
         if self.state.hang_up_after and self.taken >= self.state.hang_up_after:
@@ -144,6 +152,15 @@ class _Talk(SMTP):
             self._hang_up()
             return
         await super().smtp_RCPT(arg)
+
+    async def push(self, status: AnyStr) -> None:
+        """Answer, or hang up instead."""
+        if self.silent and str(status).startswith("250"):
+            if self.state.nonsense:
+                await super().push(self.state.nonsense)
+            self._hang_up()
+            return
+        await super().push(status)
 
     def _hang_up(self) -> None:
         if self.transport is not None:

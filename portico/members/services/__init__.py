@@ -15,6 +15,7 @@ from portico.members.services.errors import (
     InvitationUsed,
     InvitationWithdrawn,
     InvitedAlready,
+    InvitedTooOften,
     SentJustNow,
     TooManyInvitations,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "InvitationUsed",
     "InvitationWithdrawn",
     "InvitedAlready",
+    "InvitedTooOften",
     "LastAdmin",
     "NotBlocked",
     "Outcome",

@@ -20,6 +20,14 @@ class TooManyInvitations(Conflict):
     )
 
 
+class InvitedTooOften(Conflict):
+    code = "invited_too_often"
+    sentence = gettext_noop(
+        "%(email)s was sent %(most)s invitations within a day, the most that one address gets. "
+        "Nobody was invited."
+    )
+
+
 class SentJustNow(Conflict):
     code = "sent_just_now"
     sentence = gettext_noop("This was sent less than a minute ago. Please wait a little.")

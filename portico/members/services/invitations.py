@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -16,14 +16,14 @@ from portico.audit.services import Actor, Change, record, remember
 from portico.kernel.errors import Invalid, InvalidFields
 from portico.members.addresses import LONGEST, NotAnAddress, check_address
 from portico.members.links import new_nonce
-from portico.members.models import Invitation, InvitationDay, InvitationState
+from portico.members.models import Invitation, InvitationState
 from portico.members.rules import check_count, check_message
+from portico.members.services.bounds import keep_within_bounds
 from portico.members.services.errors import (
     InvitationExpired,
     InvitationUsed,
     InvitationWithdrawn,
     SentJustNow,
-    TooManyInvitations,
 )
 from portico.members.services.holding import held_invitation, hold
 from portico.members.services.telling import mail_invitation
@@ -32,7 +32,6 @@ from portico.workspaces.models import Membership, Workspace
 from portico.workspaces.permissions import Role
 
 LASTS = timedelta(days=3)
-MOST_A_DAY = 500
 PAUSE = timedelta(minutes=1)
 
 
@@ -74,14 +73,16 @@ def invite(
 
     An address that was invited and let it expire is invited anew. `language` is that of the mail,
     for people without an account; empty: the workspace's. Raises `InvalidFields` (the message, the
-    language, or how many addresses) or `TooManyInvitations`, and then nobody is invited.
+    language, or how many addresses), `TooManyInvitations` or `InvitedTooOften`, and then nobody is
+    invited.
     """
     addresses = [*dict.fromkeys(email.strip() for email in emails)]
     message = _checked(addresses, message, language)
     with transaction.atomic():
         workspace = hold(workspace)
         answers = _answers(workspace, addresses, at=at)
-        _count(workspace, sum(answer.outcome.is_sent for answer in answers), at=at)
+        sending = [answer.email for answer in answers if answer.outcome.is_sent]
+        keep_within_bounds(workspace, sending, at=at)
         words = _Words(role=role, message=message, language=language)
         return [
             _sent(workspace, answer, words, by=by, at=at) if answer.outcome.is_sent else answer
@@ -92,8 +93,8 @@ def invite(
 def resend(workspace: Workspace, invitation_id: UUID, *, by: Actor, at: datetime) -> Invitation:
     """Mail an invitation again, good for another three days. Links of before no longer work.
 
-    Raises `NotFound`, `InvitationUsed`, `InvitationWithdrawn`, `SentJustNow` or
-    `TooManyInvitations`.
+    Raises `NotFound`, `InvitationUsed`, `InvitationWithdrawn`, `SentJustNow`,
+    `TooManyInvitations` or `InvitedTooOften`.
     """
     with transaction.atomic():
         workspace = hold(workspace)
@@ -101,7 +102,7 @@ def resend(workspace: Workspace, invitation_id: UUID, *, by: Actor, at: datetime
         _refuse_answered(invitation)
         if at - invitation.sent_at < PAUSE:
             raise SentJustNow
-        _count(workspace, 1, at=at)
+        keep_within_bounds(workspace, [invitation.email], at=at)
         _send_again(invitation, by=by, at=at)
     return invitation
 
@@ -114,10 +115,14 @@ def withdraw(workspace: Workspace, invitation_id: UUID, *, by: Actor, at: dateti
     with transaction.atomic():
         invitation = held_invitation(hold(workspace), invitation_id)
         _refuse_answered(invitation)
-        invitation.withdrawn_at = at
-        invitation.save(update_fields=["withdrawn_at"])
-        _record("invitation.withdrawn", invitation, by=by, at=at)
+        _end(invitation, by=by, at=at)
     return invitation
+
+
+def withdraw_all_to(email: str, workspace: Workspace, *, by: Actor, at: datetime) -> None:
+    """End the invitation to an address that nobody has answered, if any. Hold the workspace."""
+    for invitation in Invitation.objects.unanswered().filter(workspace=workspace, email=email):
+        _end(invitation, by=by, at=at)
 
 
 def refuse_over(invitation: Invitation, *, at: datetime) -> None:
@@ -125,6 +130,12 @@ def refuse_over(invitation: Invitation, *, at: datetime) -> None:
     _refuse_answered(invitation)
     if invitation.state(at=at) is not InvitationState.OPEN:
         raise InvitationExpired
+
+
+def _end(invitation: Invitation, *, by: Actor, at: datetime) -> None:
+    invitation.withdrawn_at = at
+    invitation.save(update_fields=["withdrawn_at"])
+    _record("invitation.withdrawn", invitation, by=by, at=at)
 
 
 @dataclass(frozen=True)
@@ -205,18 +216,6 @@ def _address(text: str) -> str:
 def _legible(text: str) -> str:
     """What was given for an address, so that it can be shown and sent back whatever it was."""
     return text[:LONGEST].encode(errors="replace").decode().replace("\x00", "\ufffd")
-
-
-def _count(workspace: Workspace, sending: int, *, at: datetime) -> None:
-    if not sending:
-        return
-    day, _made = InvitationDay.objects.get_or_create(
-        workspace=workspace, day=at.astimezone(UTC).date()
-    )
-    if day.sent + sending > MOST_A_DAY:
-        raise TooManyInvitations(most=MOST_A_DAY, left=MOST_A_DAY - day.sent)
-    day.sent += sending
-    day.save(update_fields=["sent"])
 
 
 def _sent(

@@ -13,6 +13,7 @@ from portico.audit.services import Actor, Change, record, remember
 from portico.kernel.errors import Conflict, gettext_noop
 from portico.members.queries import is_last_admin
 from portico.members.services.holding import held_member, hold
+from portico.members.services.invitations import withdraw_all_to
 from portico.members.services.telling import tell_of_change, tell_of_removal
 from portico.outbox.services import publish
 from portico.workspaces import handoffs
@@ -47,7 +48,8 @@ def change_role(
 ) -> Membership:
     """Give a member another role; it counts from the next request, for their tokens too.
 
-    Raises `NotFound`, `HasThatRole` or `LastAdmin`.
+    Who is blocked is not told: there is nothing that they may do with it. Raises `NotFound`,
+    `HasThatRole` or `LastAdmin`.
     """
     with transaction.atomic():
         member = held_member(hold(workspace), member_id)
@@ -64,7 +66,8 @@ def change_role(
             changes=[Change(field="role", before=before, after=role.value)],
         )
         _announce("member.role_changed", member, at=at)
-        tell_of_change(member, "role_changed", at=at)
+        if not member.blocked_at:
+            tell_of_change(member, "role_changed", at=at)
     return member
 
 
@@ -106,7 +109,8 @@ def unblock(workspace: Workspace, member_id: UUID, *, by: Actor, at: datetime) -
 def remove(workspace: Workspace, member_id: UUID, *, by: Actor, at: datetime) -> None:
     """End a membership, with its tokens and sessions; the account stays.
 
-    Raises `NotFound` or `LastAdmin`.
+    An invitation that is still open (who has an account can be added without answering it) is
+    withdrawn: its link would let them in again. Raises `NotFound` or `LastAdmin`.
     """
     with transaction.atomic():
         member = held_member(hold(workspace), member_id)
@@ -120,6 +124,7 @@ def remove(workspace: Workspace, member_id: UUID, *, by: Actor, at: datetime) ->
             changes=[Change(field="role", before=member.role, after="")],
         )
         _announce("member.removed", member, at=at)
+        withdraw_all_to(member.person.email, member.workspace, by=by, at=at)
         tell_of_removal(member, at=at)
         Membership.objects.filter(id=member.id).delete()
 

@@ -18,6 +18,7 @@ from django.test import Client
 from conftest import Cast
 from portico.accounts.models import Person
 from portico.audit.models import AuditEntry
+from portico.config.logging import path_for_log
 from portico.kernel.clock import now
 from portico.members.links import link_of, token_of
 from portico.members.models import Invitation
@@ -362,3 +363,12 @@ def test_a_form_of_another_site_accepts_nothing(cast: Cast) -> None:
 
     assert strict.post(path, SIGN_UP).status_code == 403
     assert not Person.objects.filter(email=NEW).exists()
+
+
+@pytest.mark.parametrize("start", ["/", "//", "///", "/INVITATIONS"])
+def test_a_link_that_is_written_oddly_is_in_no_log_either(cast: Cast, start: str) -> None:
+    invitation, path = invited(cast.acme)
+    odd = path.replace("/invitations", start, 1) if start.isupper() else start + path.lstrip("/")
+
+    assert path_for_log(odd) == "/invitations/…"
+    assert invitation.nonce in odd

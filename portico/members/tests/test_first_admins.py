@@ -67,3 +67,14 @@ def test_who_is_verified_keeps_their_password(cast: Cast) -> None:
 
     person.refresh_from_db()
     assert (link, person.check_password(PASSWORD)) == ("", True)
+
+
+def test_a_token_made_before_the_account_was_verified_ends_with_the_password(
+    cast: Cast, guest: Person, call: Callable[..., Client]
+) -> None:
+    api = call(cast.acme, Membership.objects.get(person=guest))
+    assert api.get("/api/v1/me").status_code == 200
+
+    make_admin(EMAIL, "zenith", name="", by=PLATFORM, at=AT)
+
+    assert api.get("/api/v1/me").status_code == 401

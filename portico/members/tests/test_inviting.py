@@ -18,6 +18,7 @@ from portico.members.services import (
     InvitationReplaced,
     InvitationUsed,
     InvitationWithdrawn,
+    InvitedTooOften,
     Outcome,
     SentJustNow,
     TooManyInvitations,
@@ -27,7 +28,7 @@ from portico.members.services import (
     resend,
     withdraw,
 )
-from portico.members.services.invitations import MOST_A_DAY
+from portico.members.services.bounds import MOST_A_DAY, MOST_TO_ONE
 from portico.outbox.models import Event
 from portico.service_email.models import Mail
 from portico.workspaces.permissions import Role
@@ -328,3 +329,40 @@ def test_the_database_knows_one_open_invitation_per_address(cast: Cast) -> None:
 
     withdraw(cast.acme, invitation.id, by=actor(cast.admin), at=AT)
     Invitation.objects.create(**same, sent_at=AT, expires_at=AT + DAY)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "\u017fam@example.com",  # a long s, which Django's check takes for a letter
+        "al\u0131@example.com",  # an i without its dot
+        "\u7528\u6237@example.com",
+        "ada@[127.0.0.1]",
+    ],
+)
+def test_an_address_that_could_pass_for_another_is_refused(cast: Cast, address: str) -> None:
+    assert outcomes(cast, address) == {address: Outcome.INVALID}
+    assert not Invitation.objects.exists()
+
+
+def test_nobody_is_flooded_by_inviting_and_withdrawing(cast: Cast) -> None:
+    for _time in range(MOST_TO_ONE):
+        last = make_invitation(cast.acme, NEW)
+        withdraw(cast.acme, last.id, by=actor(cast.admin), at=AT)
+
+    with pytest.raises(InvitedTooOften, match=NEW):
+        outcomes(cast, "other@example.com", NEW)
+
+    assert not Invitation.objects.filter(email="other@example.com").exists()
+    assert outcomes(cast, "other@example.com") == {"other@example.com": Outcome.INVITED}
+    make_invitation(cast.zenith, NEW)  # what one workspace did keeps no other from it
+    make_invitation(cast.acme, NEW, at=AT + DAY)
+
+
+def test_nobody_is_flooded_by_sending_again(cast: Cast) -> None:
+    invitation = make_invitation(cast.acme, NEW)
+    for time in range(1, MOST_TO_ONE):
+        resend(cast.acme, invitation.id, by=actor(cast.admin), at=AT + time * MINUTE)
+
+    with pytest.raises(InvitedTooOften):
+        resend(cast.acme, invitation.id, by=actor(cast.admin), at=AT + DAY - MINUTE)

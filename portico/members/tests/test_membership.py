@@ -12,11 +12,14 @@ from conftest import Cast
 from portico.accounts.models import Person
 from portico.audit.models import AuditEntry, AuditPerson
 from portico.kernel.errors import NotFound
+from portico.members.links import token_of
 from portico.members.services import (
     BlockedAlready,
     HasThatRole,
+    InvitationWithdrawn,
     LastAdmin,
     NotBlocked,
+    accept,
     block,
     change_role,
     remove,
@@ -35,7 +38,7 @@ from portico.outbox.models import Event
 from portico.service_email.models import Mail
 from portico.workspaces.models import Membership
 from portico.workspaces.permissions import Role
-from tests.make import AT, actor, make_member
+from tests.make import AT, actor, make_invitation, make_member, make_person
 
 Browse = Callable[..., Client]
 Call = Callable[..., Client]
@@ -234,3 +237,29 @@ def test_the_page_says_why_the_only_admin_cannot_be_changed(cast: Cast, browse: 
     assert f"/console/members/{cast.admin.id}/block/" not in shown
     assert forced.status_code == 409
     assert "Make somebody else an admin first." in forced.content.decode()
+
+
+def test_who_is_removed_does_not_come_back_by_an_invitation_that_was_left_open(cast: Cast) -> None:
+    person = make_person("nia@example.com")
+    left = make_invitation(cast.acme, person.email, Role.ADMIN)
+    elsewhere = make_invitation(cast.zenith, person.email)
+    member = make_member(cast.acme, person=person)  # the operator was quicker
+    token = token_of(left)
+
+    remove(cast.acme, member.id, by=actor(cast.admin), at=AT)
+
+    with pytest.raises(InvitationWithdrawn):
+        accept(token, cast.acme, person, by=actor(cast.admin), at=AT)
+    entry = AuditEntry.objects.get(action="invitation.withdrawn")
+    assert (entry.subject_id, entry.actor_id) == (str(left.id), cast.admin.person_id)
+    elsewhere.refresh_from_db()
+    assert elsewhere.withdrawn_at is None
+
+
+def test_who_is_blocked_is_not_told_of_a_role_that_they_cannot_use(cast: Cast) -> None:
+    block(cast.acme, cast.developer.id, by=actor(cast.admin), at=AT)
+
+    change_role(cast.acme, cast.developer.id, Role.OPERATOR, by=actor(cast.admin), at=AT)
+
+    (told,) = Mail.objects.filter(recipient=cast.developer.person.email)
+    assert told.context["what"] == "blocked"

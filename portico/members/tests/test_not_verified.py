@@ -12,6 +12,7 @@ from django.test import Client
 
 from conftest import Cast
 from portico.accounts.models import Person
+from portico.audit.models import AuditEntry
 from portico.members.tests.entering import NEW, SIGN_UP, invited
 from portico.workspaces.models import Membership
 from tests import jobs
@@ -117,3 +118,43 @@ def test_no_invitation_of_a_second_workspace_makes_the_account_anew(
     assert answer.status_code == 409
     person = Person.objects.get(email=NEW)
     assert (person.name, person.check_password(SIGN_UP["password"])) == ("Nia New", True)
+
+
+def test_the_owner_of_the_mailbox_ends_the_intruders_tokens_too(
+    cast: Cast, guest: Client, browse: Browse, call: Callable[..., Client]
+) -> None:
+    api = call(cast.acme, Membership.objects.get(person__email=NEW))
+    take_back(browse(cast.zenith), "the owner's own password")
+
+    assert api.get("/api/v1/me").status_code == 401
+    assert AuditEntry.objects.filter(action="token.revoked", workspace_id=cast.acme.id).exists()
+
+
+def test_tokens_of_a_verified_account_outlive_a_forgotten_password(
+    cast: Cast, browse: Browse, call: Callable[..., Client]
+) -> None:
+    api = call(cast.acme, cast.developer)
+    take_back(browse(cast.acme), "the owner's own password", cast.developer.person.email)
+
+    assert api.get("/api/v1/me").status_code == 200
+
+
+def test_who_verifies_on_the_host_of_a_workspace_that_is_not_theirs_is_not_in_its_log(
+    cast: Cast, guest: Client
+) -> None:
+    client = at_zenith(cast)
+    client.post("/verify-address/")
+    jobs.run("accounts.send_verification_link")
+    client.post(link_in_mail())
+
+    entry = AuditEntry.objects.get(action="account.verified")
+    assert entry.workspace_id is None
+
+
+def take_back(owner: Client, password: str, email: str = NEW) -> None:
+    """The holder of the mailbox chooses a new password by mail."""
+    owner.post("/password/reset/", {"email": email})
+    jobs.run("accounts.send_password_link")
+    form = owner.get(link_in_mail(), follow=True)
+    new = {"password1": password, "password2": password}
+    assert owner.post(form.redirect_chain[-1][0], new).status_code == 302

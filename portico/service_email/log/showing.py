@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from portico.service_email.log.queries import MOST_COUNTED
 from portico.service_email.look.content import template_named
 from portico.service_email.models import Attempt, Mail, MailQueue, MailState, Outcome
+from portico.service_email.pipeline.batches import UNKNOWN
+from portico.service_email.pipeline.capturing import file_of
 from portico.service_email.pipeline.troubles import said, trouble_of
 from portico.service_email.smtp.stages import StageName
 from portico.ui.frame import NavItem
@@ -59,6 +61,7 @@ class Try:
     """An attempt in words. `remark` says what its outcome leaves open."""
 
     attempt: Attempt
+    reply: str
     outcome: State
     stage: str
     took: str
@@ -108,7 +111,7 @@ def facts_of(mail: Mail) -> list[Fact]:
     elif mail.due_at and mail.state == MailState.QUEUED:
         facts.append(Fact(_("Next attempt"), mail.due_at))
     if mail.reply:
-        facts.append(Fact(_("Last answer"), mail.reply))
+        facts.append(Fact(_("Last answer"), _in_words(mail.reply)))
     facts.append(Fact(_("Message-ID"), mail.message_id or _("Made with the first attempt")))
     return facts
 
@@ -120,6 +123,14 @@ def tries_of(mail: Mail) -> list[Try]:
         _try(attempt, under_way=number == 0 and mail.state == MailState.SENDING)
         for number, attempt in enumerate(attempts)
     ]
+
+
+def file_name(mail: Mail) -> str:
+    """Where in the data folder a captured mail is whole; empty where it is not."""
+    path = file_of(mail)
+    if mail.state != MailState.CAPTURED or path is None or not path.exists():
+        return ""
+    return f"{path.parent.name}/{path.name}"
 
 
 def trouble_in(queue: MailQueue) -> Trouble | None:
@@ -136,10 +147,13 @@ def trouble_in(queue: MailQueue) -> Trouble | None:
     )
 
 
-def state_tabs(counts: dict[MailState, int], address: str, current: str) -> list[NavItem]:
+def state_tabs(
+    counts: dict[MailState, int], address: str, current: str, *, narrowed: bool
+) -> list[NavItem]:
     """All mails, and those of each state that any is in: with how many there are.
 
     `address` is that of the list with the other filters; it ends where a value may follow.
+    `narrowed`: there are other filters, so that the counts would not be those of the lists.
     """
     tabs = [NavItem(_("All"), address, current=not current)]
     for state, count in counts.items():
@@ -148,18 +162,20 @@ def state_tabs(counts: dict[MailState, int], address: str, current: str) -> list
             many = count > MOST_COUNTED
             tabs.append(
                 NavItem(
-                    f"{title} ({MOST_COUNTED:,}+)" if many else title,
+                    f"{title} ({MOST_COUNTED:,}+)" if many and not narrowed else title,
                     f"{address}{state.value}",
                     current=state == current,
-                    count=None if many else count,
+                    count=None if many or narrowed else count,
                 )
             )
     return tabs
 
 
 def took(duration: timedelta) -> str:
-    """How long something took: "0.4 s", "2 min 3 s"."""
+    """How long something took: "40 ms", "1.4 s", "2 min 3 s"."""
     seconds = duration.total_seconds()
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
     if seconds < 60:
         return _("%(seconds)s s") % {
             "seconds": f"{seconds:.1f}" if seconds < 10 else f"{seconds:.0f}"
@@ -168,25 +184,37 @@ def took(duration: timedelta) -> str:
     return _("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": seconds}
 
 
+def _in_words(reply: str) -> str:
+    """A server's words as they are; where none were heard, ours in the current language."""
+    return _(reply) if reply else ""
+
+
 def _language_name(code: str) -> str:
     name = dict(settings.LANGUAGES).get(code, code)
     return str(name)
 
 
 def _try(attempt: Attempt, *, under_way: bool) -> Try:
-    remark, outcome = "", attempt.outcome
+    remark, outcome, reply = "", attempt.outcome, attempt.reply
     if not outcome and under_way:
         chip = State(_("Under way"), "info")
     else:
         outcome = outcome or Outcome.UNKNOWN
         chip = State(str(Outcome(outcome).label), OUTCOME_TONES[outcome])
-        if outcome == Outcome.UNKNOWN:
+        if outcome == Outcome.UNKNOWN and reply not in {"", UNKNOWN}:
+            remark = _(
+                "The mail may have been delivered; if it was, a later attempt delivers it a "
+                "second time."
+            )
+        elif outcome == Outcome.UNKNOWN:
+            reply = ""  # this says the same, and more
             remark = _(
                 "The worker stopped before it could note the server's answer. The mail may have "
                 "been delivered; if it was, a later attempt delivers it a second time."
             )
     return Try(
         attempt=attempt,
+        reply=_in_words(reply),
         outcome=chip,
         stage=str(STAGES.get(attempt.stage, attempt.stage)),
         took=took(attempt.ended_at - attempt.started_at) if attempt.ended_at else "",

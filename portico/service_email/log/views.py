@@ -27,6 +27,7 @@ from portico.service_email.log.preview import POLICY, Scheme, framed, has_hidden
 from portico.service_email.log.queries import counts_of, mail_of, mails_of, page_of, queue_of
 from portico.service_email.log.showing import (
     facts_of,
+    file_name,
     kind_of,
     rows_of,
     state_tabs,
@@ -66,7 +67,7 @@ def mail_log(request: MemberRequest) -> HttpResponse:
     page = page_of(found, size=ON_A_PAGE, before=before, after=after)
     others = {name: value for name, value in asked.items() if name != "state"}
     address = f"{reverse('mail_log')}?{urlencode(others | {'state': ''})}"
-    tabs = state_tabs(counts, address, asked.get("state", ""))
+    tabs = state_tabs(counts, address, asked.get("state", ""), narrowed=bool(others))
     context |= {
         "page": page,
         "rows": rows_of(page.mails),
@@ -95,6 +96,7 @@ def mail(request: MemberRequest, mail_id: UUID) -> HttpResponse:
         "tries": tries_of(found),
         "shown": shown,
         "was_written": bool(found.html),
+        "file": file_name(found),
         "hidden_links": shown is not None and has_hidden_links(shown),
         "view": view,
         "tabs": [

@@ -45,14 +45,18 @@ ABOUT = {
 
 
 class _Wire(EmailPolicy):
-    """SMTP's policy, with headers that are texts taken as they are: ours, and the parts'."""
+    """SMTP's policy, with headers that are texts taken as they are: ours, and the parts'.
+
+    They are folded already. The standard library would take a long line apart once more, and put
+    a name in quotes together again without them: `"Acme <eve@example.com>"` as an address.
+    """
 
     def header_fetch_parse(self, name: str, value: str) -> str:  # noqa: ARG002 - the standard's
         """The header as it was set."""
         return value
 
 
-WIRE = _Wire(linesep=SMTP.linesep)
+WIRE = _Wire(linesep=SMTP.linesep, refold_source="none")
 WIRE_UTF8 = WIRE.clone(utf8=True)
 
 
@@ -101,7 +105,8 @@ def message_of(
 def as_bytes(message: EmailMessage, *, smtputf8: bool = False) -> bytes:
     """The message as it goes over the wire. `smtputf8` where an address needs it.
 
-    What the standard library's generator writes, in a fifth of its time: a test compares.
+    What the standard library's generator writes, byte for byte, in a tenth of its time or so: a
+    test compares what they write.
     """
     return b"".join(_pieces(message, WIRE_UTF8 if smtputf8 else WIRE))
 

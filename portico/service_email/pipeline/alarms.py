@@ -46,7 +46,8 @@ def tell_admins(
 
 
 def tell(membership_id: UUID, news: str, *, since: datetime, server: str, at: datetime) -> bool:
-    """Tell one admin now; False where they are no longer one. Raises what Django's mailer does."""
+    """Tell one admin now; False where they are no longer one, or a failure that they were to hear
+    of is over: this may run hours later. Raises what Django's mailer does."""
     admin = (
         Membership.objects.active()
         .filter(id=membership_id, role=Role.ADMIN)
@@ -56,6 +57,8 @@ def tell(membership_id: UUID, news: str, *, since: datetime, server: str, at: da
     if admin is None:
         return False
     person, workspace = admin.person, admin.workspace
+    if news == "failing" and not _goes_on(workspace, since):
+        return False
     chosen = person.language if person.language in dict(settings.LANGUAGES) else ""
     zone = ZoneInfo(person.time_zone or workspace.time_zone)
     with translation.override(chosen or workspace.default_language), timezone.override(zone):
@@ -90,6 +93,10 @@ def _written(
         _("Settings of the server, with a test that shows each step:"),
         address_of(workspace, PATH),
     )
+
+
+def _goes_on(workspace: Workspace, since: datetime) -> bool:
+    return MailQueue.objects.filter(workspace=workspace, failing_since=since).exists()
 
 
 def _what_is_wrong(workspace: Workspace) -> tuple[str, ...]:

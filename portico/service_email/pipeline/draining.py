@@ -19,19 +19,24 @@ from django.db import InterfaceError, OperationalError
 from portico.kernel.clock import now
 from portico.secrets.services import SecretUnusable
 from portico.service_email.look.letterheads import Letterhead, letterhead_of
-from portico.service_email.models import Mail, MailState
+from portico.service_email.models import Mail
 from portico.service_email.pipeline import batches, outages
 from portico.service_email.pipeline.batches import Batch
-from portico.service_email.pipeline.carriers import Carrier, carrier_of, platforms_address
+from portico.service_email.pipeline.capturing import capture
+from portico.service_email.pipeline.carriers import Carrier, carrier_of
 from portico.service_email.pipeline.couriers import Courier
 from portico.service_email.pipeline.endings import accepted, refused
 from portico.service_email.pipeline.leaving import is_leaving
 from portico.service_email.pipeline.pausing import note_outage, note_recovery
-from portico.service_email.pipeline.recording import MOST_OF_REPLY, Pending, claim, note
+from portico.service_email.pipeline.recording import Pending, claim, finish_unwritable, note
 from portico.service_email.pipeline.writing import Letter, Unwritable, write
 from portico.service_email.smtp.failures import Failure
 from portico.service_email.smtp.limits import Limits
 from portico.workspaces.models import Workspace
+
+# A person looks on while a test runs, nobody while mail goes out. A server that looks through a
+# message before it answers is slow and not broken, and asking it again would deliver it twice.
+PATIENT = Limits(reply=30.0, whole=60.0)
 
 Clock = Callable[[], datetime]
 Dice = Callable[[], float]
@@ -64,9 +69,9 @@ def drain(
     if batch is None:
         return
     if carrier is None:
-        done = _capture(workspace, batch, clock)
+        done = capture(workspace, batch, clock)
     else:
-        done = _Round(workspace, batch, carrier, clock, dice, limits or Limits()).go()
+        done = _Round(workspace, batch, carrier, clock, dice, limits or PATIENT).go()
     left = len(batch.mails) - done
     batches.end(workspace, batch, left=left, limited=limited, at=clock())
 
@@ -177,14 +182,22 @@ class _Round:
 
     def _refused(self, mail: Mail, attempt: int, failure: Failure) -> bool:
         if outages.is_servers(failure) and not self._may_be_the_mails(failure):
-            batches.release(mail, attempt, due_at=self._note_outage(failure))
+            rests_until = self._note_outage(failure)
+            if failure.uncertain:  # it may have been delivered: the log must say so
+                self.pending = self._ending(mail, attempt, failure)
+                self.done += 1
+            else:
+                batches.release(mail, attempt, due_at=rests_until)
             return False
         self.blamed = outages.is_servers(failure)
-        self.pending = Pending(attempt, refused(mail, failure, at=self.clock(), dice=self.dice()))
+        self.pending = self._ending(mail, attempt, failure)
         self.done += 1
         if failure.reply is not None and not self.blamed:
             self._works()
         return True
+
+    def _ending(self, mail: Mail, attempt: int, failure: Failure) -> Pending:
+        return Pending(attempt, refused(mail, failure, at=self.clock(), dice=self.dice()))
 
     def _may_be_the_mails(self, failure: Failure) -> bool:
         """A server that has just taken others, and breaks off at this mail: perhaps it is the
@@ -199,7 +212,7 @@ class _Round:
     def _works(self) -> None:
         if self.failing:
             self._flush()
-            note_recovery(self.workspace, at=self.clock())
+            note_recovery(self.workspace, server=self.carrier.name, at=self.clock())
             self.failing = False
 
     def _flush(self) -> None:
@@ -213,25 +226,5 @@ def _written(mail: Mail, letterhead: Letterhead, *, sender: str, at: datetime) -
     try:
         return write(mail, letterhead, sender=sender, at=at)
     except Unwritable as error:
-        Mail.objects.filter(id=mail.id, state=MailState.QUEUED).update(
-            state=MailState.FAILED, due_at=None, finished_at=at, reply=str(error)[:MOST_OF_REPLY]
-        )
+        finish_unwritable(mail, str(error), at=at)
         return None
-
-
-def _capture(workspace: Workspace, batch: Batch, clock: Clock) -> int:
-    """Write mails into the log, and nowhere else."""
-    letterhead = letterhead_of(workspace, at=clock())
-    for mail in batch.mails:
-        letter = _written(mail, letterhead, sender=platforms_address(), at=clock())
-        if letter is not None:
-            Mail.objects.filter(id=mail.id, state=MailState.QUEUED).update(
-                state=MailState.CAPTURED,
-                due_at=None,
-                finished_at=clock(),
-                message_id=letter.message_id,
-                subject=letter.subject,
-                html=letter.html,
-                text=letter.text,
-            )
-    return len(batch.mails)

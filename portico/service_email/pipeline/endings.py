@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from portico.kernel.errors import gettext_noop
 from portico.service_email.models import Mail, MailState, Outcome
 from portico.service_email.pipeline.recording import Ending
 from portico.service_email.pipeline.rules import wait_after
 from portico.service_email.smtp.failures import Failure
 from portico.service_email.smtp.replies import Reply
-
-UNCERTAIN = gettext_noop(
-    "The connection was lost before the server's answer: this may have been delivered."
-)
 
 
 def accepted(mail: Mail, reply: Reply, *, at: datetime) -> Ending:
@@ -42,7 +37,7 @@ def refused(mail: Mail, failure: Failure, *, at: datetime, dice: float) -> Endin
         outcome=_outcome(failure, permanent=permanent),
         state=MailState.FAILED if wait is None else MailState.QUEUED,
         stage=failure.stage.value,
-        reply=UNCERTAIN if failure.uncertain else str(failure.reply or failure),
+        reply=str(failure.reply or failure),
         due_at=None if wait is None else at + timedelta(seconds=wait),
         refusals=refusals,
     )

@@ -68,14 +68,16 @@ def note_outage(
     return queue.paused_until
 
 
-def note_recovery(workspace: Workspace, *, at: datetime) -> None:
-    """The server answers again: forget its failures, and tell whoever was told of them."""
+def note_recovery(workspace: Workspace, *, server: str, at: datetime) -> None:
+    """A server takes mail again: forget the failures, and tell whoever was told of them.
+
+    `server` is the one that does, which may be another than the one that failed.
+    """
     with transaction.atomic():
         queue = _locked(workspace)
         if queue.failing_since is None:
             return
         told, since = _is_told(queue), queue.failing_since
-        server = str(queue.trouble.get("server", ""))
         queue.failures, queue.failing_since = 0, None
         queue.paused_until, queue.trouble = None, {}
         queue.save()

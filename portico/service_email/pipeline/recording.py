@@ -114,6 +114,13 @@ def note(pending: Pending) -> None:
     _write(_ended(pending), NOTHING_CLAIMED, pending.ending.at)
 
 
+def finish_unwritable(mail: Mail, why: str, *, at: datetime) -> None:
+    """Note that a mail that waited cannot be written, and so is never handed over."""
+    Mail.objects.filter(id=mail.id, state=MailState.QUEUED).update(
+        state=MailState.FAILED, due_at=None, finished_at=at, reply=why[:MOST_OF_REPLY]
+    )
+
+
 def _ended(pending: Pending | None) -> Values:
     if pending is None:
         return NOTHING_ENDED

@@ -31,6 +31,9 @@ def forget(*, at: datetime, at_once: int = AT_ONCE) -> int:
 def _forget(queue: MailQueue, before: datetime, at_once: int) -> int:
     with transaction.atomic():
         old = Mail.objects.filter(workspace_id=queue.workspace_id, finished_at__lt=before)
-        ids = list(old.order_by("finished_at").values_list("id", flat=True)[:at_once])
+        # Locked, so that none of them is put back into the queue before it is gone; one that is
+        # in somebody's hands just now stays until tomorrow.
+        free = old.select_for_update(skip_locked=True)
+        ids = list(free.order_by("finished_at").values_list("id", flat=True)[:at_once])
         Mail.objects.filter(id__in=ids).delete()
     return len(ids)

@@ -17,6 +17,8 @@ LONGEST_PAUSE = 3600.0
 ALARM_AFTER = 3  # failures in a row
 ALARMS_APART = timedelta(hours=6)
 
+SHARE_HELD = 0.25  # of a minute's worth of mails, which may go out at once
+
 JITTER = 0.2  # of each wait, up or down, so that what failed together does not come back together
 
 FEWEST_DAYS, MOST_DAYS = 7, 730
@@ -63,17 +65,22 @@ def is_alarming(failures: int, *, sign_in_refused: bool) -> bool:
 
 @dataclass(frozen=True)
 class Allowance:
-    """How many mails may go out now: a token bucket that holds a minute's worth."""
+    """How many mails may go out now: a token bucket.
+
+    It holds a quarter of a minute's worth: enough for the sweep to come by in time, and little
+    enough that after a quiet time no minute has many more than the rate says.
+    """
 
     mails: float
     at: datetime | None
 
     def grown(self, *, rate: int, at: datetime) -> Allowance:
         """With what has come since, at so many a minute. A new one is full."""
+        most = max(1.0, rate * SHARE_HELD)
         if self.at is None:
-            return Allowance(float(rate), at)
+            return Allowance(most, at)
         seconds = max(0.0, (at - self.at).total_seconds())
-        return Allowance(min(float(rate), self.mails + seconds * rate / 60), at)
+        return Allowance(min(most, self.mails + seconds * rate / 60), at)
 
     def less(self, mails: int) -> Allowance:
         """After so many went out (or with a negative number, came back)."""

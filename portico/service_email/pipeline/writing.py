@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
+from django.db import InterfaceError, OperationalError
 
 from portico.kernel.errors import DomainError, gettext_noop
 from portico.service_email.look.content import template_named
@@ -24,6 +25,8 @@ TEMPLATE_BROKEN = gettext_noop(
     "This mail could not be written: its template and its data do not fit together. Details are "
     "in the worker's log."
 )
+
+DATABASE_LOST = (OperationalError, InterfaceError)
 
 log = structlog.get_logger("portico.mail")
 
@@ -56,6 +59,8 @@ def write(mail: Mail, letterhead: Letterhead, *, sender: str, at: datetime) -> L
         raise Unwritable(TEMPLATE_BROKEN) from None
     except DomainError as error:
         raise Unwritable(str(error)) from None
+    except DATABASE_LOST:
+        raise  # the mail is not to blame, and can be written once the database is back
     except Exception:  # a template is a feature's own code; its mistakes stop its own mails only
         log.exception("mail not written", mail=str(mail.id), template=mail.template)
         raise Unwritable(TEMPLATE_BROKEN) from None

@@ -76,6 +76,7 @@ class Connection:
         self._watch = watch
         self._local_hostname = local_hostname
         self._mask = Mask(server.username, server.password)
+        self._mask.spare(server.account)
         self.transcript = Transcript(self._mask)
         self._patience = Patience(limits, watch, until=until)
         self._wire: Wire | None = None
@@ -112,6 +113,7 @@ class Connection:
         """
         self._patience.renew()
         parcel = Parcel(sender or self.server.account, recipient, message, smtputf8)
+        self._mask.spare(*parcel.addresses)
         try:
             reply = self._hand_over(parcel)
         except Failure:

@@ -49,7 +49,13 @@ class Failure(Exception):
 
     @property
     def uncertain(self) -> bool:
-        """The whole message was sent, and the answer is missing: it may have been accepted."""
+        """The whole message was sent, and the answer is missing: it may have been accepted.
+
+        Where what came was no answer at all, it may have come before the message, too: that is
+        said once too often rather than not at all.
+        """
+        if self.code in ("not_smtp", "reply_endless"):
+            return self.stage is StageName.MESSAGE
         return self.code in ("answer_missing", "answer_late")
 
     def __str__(self) -> str:

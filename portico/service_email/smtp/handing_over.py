@@ -35,13 +35,16 @@ class Parcel:
         message = _LINE_END.sub(b"\r\n", self.message)
         return message if message.endswith(b"\r\n") else message + b"\r\n"
 
+    @cached_property
+    def addresses(self) -> tuple[str, ...]:
+        """Sender and recipient as they go over the wire, where they can."""
+        found = (wire_address(self.sender), wire_address(self.recipient))
+        return tuple(address for address in found if address is not None)
+
     @property
     def needs_smtputf8(self) -> bool:
         """Whether anything in it does."""
-        addresses = (wire_address(self.sender), wire_address(self.recipient))
-        return self.smtputf8 or not all(
-            address is None or address.isascii() for address in addresses
-        )
+        return self.smtputf8 or not all(address.isascii() for address in self.addresses)
 
 
 def give_sender(client: Client, parcel: Parcel) -> Reply:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import base64
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import AnyStr
+from typing import AnyStr, Final
 
 from portico.service_email.smtp.stages import Correction, Sentence, Stage
 from portico.service_email.smtp.troubles import Fact
 
 HIDDEN = "********"
+_ASTERISK: Final = frozenset({"*", ord("*")})  # in a text, and among bytes
 
 
 def one_line(text: str) -> str:
@@ -38,6 +40,8 @@ class Mask:
     def __init__(self, username: str, password: str) -> None:
         self._raw: re.Pattern[bytes] | None = None
         self._text: re.Pattern[str] | None = None
+        self._password = password
+        self._spared: tuple[str, ...] = ()
         if password.strip("*"):  # asterisks alone would be hidden behind themselves
             raw = _forms(username, password)
             text = {password, one_line(password), *(readable(form) for form in raw)}
@@ -47,18 +51,29 @@ class Mask:
     def __repr__(self) -> str:
         return "Mask()"
 
+    def spare(self, *addresses: str) -> None:
+        """Leave these addresses of a mail as they are, from now on and in place of others.
+
+        Were they masked, whoever chooses them would learn by trying what the password is.
+        """
+        password = self._password.lower()
+        self._spared = tuple(one for one in addresses if one and one.lower() not in password)
+
     def shown(self, raw: bytes) -> str:
         """What a server sent, readable and without the password."""
-        if self._raw is not None:
-            raw = self._raw.sub(HIDDEN.encode(), raw)
-        return self.text(readable(raw))
+        if self._raw is None:
+            return readable(raw)
+        parts = _around([address.encode() for address in self._spared], raw)
+        parts[::2] = [self._raw.sub(HIDDEN.encode(), part) for part in parts[::2]]
+        return self.text(readable(b"".join(parts)))
 
     def text(self, text: str) -> str:
-        """The text without the password. Hiding one occurrence can leave another behind that was
-        not there before, so this goes on until none is left."""
-        while self._text is not None and self._text.search(text):
-            text = self._text.sub(HIDDEN, text)
-        return text
+        """The text without the password."""
+        if self._text is None:
+            return text
+        parts = _around(self._spared, text)
+        parts[::2] = [_hidden(self._text, part) for part in parts[::2]]
+        return "".join(parts)
 
     def stage(self, stage: Stage) -> Stage:
         """The stage, with every fact masked."""
@@ -83,6 +98,32 @@ class Mask:
         return replace(correction, why=self._sentence(correction.why))
 
 
+def _around(spared: Sequence[AnyStr], text: AnyStr) -> list[AnyStr]:
+    """The text in parts: every second one, from the second on, is one of those to be spared."""
+    parts = [text]
+    for one in spared:
+        parts = [
+            piece
+            for number, part in enumerate(parts)
+            for piece in ([part] if number % 2 else _split(part, one))
+        ]
+    return parts
+
+
+def _split(text: AnyStr, between: AnyStr) -> list[AnyStr]:
+    parts = [between] * (2 * text.count(between) + 1)
+    parts[::2] = text.split(between)
+    return parts
+
+
+def _hidden(pattern: re.Pattern[str], text: str) -> str:
+    """Hiding one occurrence can leave another behind that was not there before, so this goes on
+    until none is left."""
+    while pattern.search(text):
+        text = pattern.sub(HIDDEN, text)
+    return text
+
+
 def _forms(username: str, password: str) -> set[bytes]:
     """The password as bytes, plain and as AUTH LOGIN and AUTH PLAIN send it.
 
@@ -100,5 +141,10 @@ def _forms(username: str, password: str) -> set[bytes]:
 
 
 def _longest_first(forms: set[AnyStr]) -> list[AnyStr]:
-    """The forms as patterns; a short one may be part of a long one."""
-    return [re.escape(form) for form in sorted(forms, key=len, reverse=True) if form.strip()]
+    """The forms as patterns; a short one may be part of a long one.
+
+    Asterisks alone are left out: hidden behind asterisks, they would be hidden again without an
+    end.
+    """
+    usable = [form for form in forms if form.strip() and set(form) - _ASTERISK]
+    return [re.escape(form) for form in sorted(usable, key=len, reverse=True)]

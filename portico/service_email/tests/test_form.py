@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -75,12 +76,15 @@ def test_a_form_that_was_filled_in_still_says_that_a_password_is_stored(
     assert 'name="remove_password"' in page
 
 
+@pytest.mark.parametrize(
+    ("action", "filled"), [("provider", {"provider": "gmail"}), ("values", {"port": "465"})]
+)
 def test_a_picture_that_was_chosen_before_a_button_was_pressed_is_there_after_it(
-    admin: Client,
+    admin: Client, action: str, filled: dict[str, Any]
 ) -> None:
     upload = SimpleUploadedFile("logo.png", png())
 
-    page = send(admin, action="provider", provider="gmail", logo=upload).text
+    page = send(admin, action=action, **filled, logo_id="", logo=upload).text
 
     assert len(value(page, "logo_id")) == 64
     assert "logo.png" in page
@@ -200,6 +204,8 @@ def test_after_an_error_elsewhere_the_password_need_not_be_typed_again(
     [
         {"host": "smtp.example.org"},
         {"port": "465"},
+        {"port": "2525.0"},
+        {"port": "２５２５"},
         {"username": "other"},
         {"ssl": None},
         {"held": "made up"},
@@ -258,13 +264,37 @@ def test_a_password_that_was_refused_is_not_forgotten_silently(admin: Client, ca
 
 def test_the_form_shows_no_more_than_seven_fields_at_once(admin: Client) -> None:
     page = admin.get(EDIT).text
-    form = page[page.index('<form class="form"') :].partition("<details")[0]
+    form = page[page.index('<div class="beside">') : page.index('name="reason"')]
+    shown = re.sub("<details.*?</details>", "", form, flags=re.DOTALL)
 
-    for name in ("account", "nickname", "host", "port", "ssl", "password", "logo", "contact_url"):
+    seven = ["account", "nickname", "provider", "host", "port", "ssl", "password"]
+    assert re.findall(r'<(?:input|select|textarea)(?! type="hidden")[^>]* name="(\w+)"', shown) == (
+        seven
+    )
+    for name in ("logo", "contact_url", "username", "reply_to", "dkim_selector", "security"):
         assert f'name="{name}"' in form
-    for name in ("username", "reply_to", "dkim_selector", "security"):
-        assert f'name="{name}"' not in form
-        assert f'name="{name}"' in page
+
+
+def test_an_error_in_what_every_mail_shows_opens_it(admin: Client) -> None:
+    page = send(admin, password=PASSWORD, contact_url="ftp://example.com").text
+
+    opened = page[page.index('<details class="advanced" open>') :].partition("</details>")[0]
+    assert 'name="contact_url"' in opened
+    assert page.count('<details class="advanced" open>') == 1
+
+
+def test_what_a_button_filled_in_counts_as_unsaved_and_the_password_comes_next(
+    admin: Client,
+) -> None:
+    opened = admin.get(EDIT).text
+    provider = send(admin, action="provider", provider="sendgrid", password="").text
+    typed = send(admin, action="provider", provider="sendgrid", password="typed").text
+
+    assert "data-changed" not in opened
+    assert "data-changed" in provider
+    assert "autofocus" in field(provider, "password")
+    assert "autofocus" not in field(typed, "password")
+    assert "autofocus" in field(typed, "host")
 
 
 def test_an_error_under_advanced_opens_it(admin: Client) -> None:

@@ -16,7 +16,7 @@ from portico.basic_settings import services
 from portico.secrets.models import Secret
 from portico.secrets.services import SecretUnreadable
 from portico.service_email.going_live import PROOF_LASTS
-from portico.service_email.models import ServerInUse, ServerProof
+from portico.service_email.models import MailQueue, ServerInUse, ServerProof
 from portico.service_email.section import section
 from portico.service_email.servers import (
     NoServerWaits,
@@ -29,6 +29,7 @@ from portico.service_email.servers import (
 from portico.service_email.smtp.server import Server
 from portico.service_email.tests.values import (
     API,
+    EDIT,
     PASSWORD,
     VALUES,
     post,
@@ -158,7 +159,7 @@ def test_no_fingerprint_tells_of_the_password(cast: Cast) -> None:
     assert PASSWORD not in repr(proof.__dict__)
     save(cast.admin, based_on=1, password="other")
     prove(cast.admin)
-    assert ServerProof.objects.count() == 2
+    assert ServerProof.objects.get().fingerprint != proof.fingerprint
 
 
 def test_old_proofs_are_dropped(cast: Cast) -> None:
@@ -193,6 +194,53 @@ def test_what_says_nothing_of_the_server_takes_effect_at_once(
     assert effective["waits_for_test"] is False
     assert effective["since"] == AT
     assert actions(cast.acme) == ["service_email.taken_over"]
+
+
+@pytest.mark.parametrize("last_test", [PROOF_LASTS + MINUTE, MINUTE])
+def test_whether_a_password_is_the_stored_one_cannot_be_found_out_by_trying(
+    cast: Cast, last_test: timedelta
+) -> None:
+    save_tested(cast.admin, at=AT - last_test)
+
+    seen = []
+    for number, guess in enumerate(["wrong", PASSWORD, "wrong", PASSWORD], start=1):
+        save(cast.admin, based_on=number, password=guess)
+        effective = section.effective(cast.acme, services.live(cast.acme, section).payload, at=AT)
+        assert effective is not None
+        seen.append(effective)
+
+    assert [one["waits_for_test"] for one in seen] == [True] * 4
+    assert seen[1:] == seen[:-1]
+    used = server_in_use(cast.acme)
+    assert used is not None
+    assert used.password == PASSWORD
+
+
+def test_a_password_typed_once_more_is_that_of_the_server_in_use_once_it_is_tested(
+    cast: Cast,
+) -> None:
+    save_tested(cast.admin, at=AT - 2 * PROOF_LASTS)
+    save(cast.admin, based_on=1)
+    before = section.effective(cast.acme, services.live(cast.acme, section).payload, at=AT)
+
+    prove(cast.admin)
+
+    after = section.effective(cast.acme, services.live(cast.acme, section).payload, at=AT)
+    assert before is not None
+    assert after == {**before, "waits_for_test": False}
+    assert actions(cast.acme) == ["service_email.taken_over"]
+    assert Secret.objects.filter(forgotten_at__isnull=True).count() == 1
+
+
+def test_a_queue_that_rests_goes_on_once_a_test_of_its_server_is_accepted(cast: Cast) -> None:
+    save_tested(cast.admin)
+    MailQueue.objects.update_or_create(
+        workspace=cast.acme, defaults={"paused_until": AT + PROOF_LASTS, "failures": 3}
+    )
+
+    prove(cast.admin, at=AT + MINUTE)
+
+    assert MailQueue.objects.get(workspace=cast.acme).paused_until is None
 
 
 @pytest.mark.parametrize("how", ["empty", "reset"])
@@ -308,10 +356,15 @@ def test_a_role_without_the_right_and_another_workspaces_admin_take_nothing(
 
 
 def test_a_password_that_no_key_opens_is_said_and_can_be_typed_again(
-    cast: Cast, settings: Any
+    cast: Cast, browse: Browse, settings: Any
 ) -> None:
     save_tested(cast.admin)
+    admin, said = browse(cast.acme, cast.admin), "cannot be opened with the keys in"
+    assert said not in admin.get("/settings/tenant/").text
     settings.PORTICO_KEY_RING = ("bG9zdGxvc3Rsb3N0bG9zdGxvc3Rsb3N0bG9zdGxvc3Q=",)
+
+    assert said in admin.get("/settings/tenant/").text
+    assert admin.get(EDIT).status_code == 200
 
     with pytest.raises(SecretUnreadable):
         server_in_use(cast.acme)

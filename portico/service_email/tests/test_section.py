@@ -284,6 +284,42 @@ def test_the_contact_url_is_there_for_frames_and_mails(cast: Cast) -> None:
     assert contact_of(services.live_settings(cast.acme)) == "https://www.example.com/help"
 
 
+@pytest.mark.parametrize(
+    ("status", "role", "path"),
+    [
+        (404, "", "/nothing/"),
+        (404, "developer", "/nothing/"),
+        (403, "developer", "/console/members/"),
+        (405, "admin", "/settings/tenant/service-email/use-anyway/"),
+    ],
+)
+def test_every_error_page_shows_the_contact_url(
+    cast: Cast, browse: Browse, status: int, role: str, path: str
+) -> None:
+    save(cast.admin)
+    somebody = browse(cast.acme, getattr(cast, role)) if role else browse(cast.acme)
+
+    answer = somebody.get(path)
+
+    assert answer.status_code == status
+    assert 'href="https://www.example.com/help"' in answer.text
+
+
+@pytest.mark.parametrize("role", ["", "admin"])
+def test_so_does_the_answer_to_a_request_that_cannot_be_understood(
+    cast: Cast, browse: Browse, settings: Any, role: str
+) -> None:
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 3
+    save(cast.admin)
+    somebody = browse(cast.acme, getattr(cast, role)) if role else browse(cast.acme)
+
+    answer = somebody.post("/sign-in/", {f"field{number}": "x" for number in range(9)})
+
+    assert answer.status_code == 400
+    assert "This request cannot be understood" in answer.text
+    assert 'href="https://www.example.com/help"' in answer.text
+
+
 def test_the_section_is_sensitive_which_its_event_says(cast: Cast) -> None:
     from portico.outbox.models import Event
 

@@ -4,12 +4,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from conftest import Cast
 from portico.kernel.site import Names, Site, names_of
-from portico.workspaces.hosts import address_of, host_of, workspace_at
+from portico.workspaces.hosts import (
+    address_of,
+    host_of,
+    origin_of,
+    own_address_of,
+    workspace_at,
+)
 from portico.workspaces.models import Workspace
 
 SITE = Site(base_domain="example.org", scheme="https", port="", default_slug="acme", any_host=False)
@@ -154,3 +160,15 @@ def test_health_is_answered_whatever_the_host(db: None, settings: Any) -> None:
     for host in ("10.0.0.1:8000", "stranger.example", "no host at all"):
         assert Client(headers={"host": host}).get("/healthz").status_code == 200
         assert Client(headers={"host": host}).get("/readyz").status_code == 200
+
+
+@pytest.mark.usefixtures("production")
+def test_a_link_to_an_account_never_leads_to_a_workspaces_own_domain(
+    cast: Cast, rf: RequestFactory
+) -> None:
+    cast.acme.canonical_host = "pay.acme.example.com"
+    request = rf.get("/", headers={"host": "pay.acme.example.com"})
+
+    assert address_of(cast.acme) == "https://pay.acme.example.com/"
+    assert origin_of(request, cast.acme) == "https://acme.example.org"
+    assert own_address_of(cast.acme, "/x/") == "https://acme.example.org/x/"

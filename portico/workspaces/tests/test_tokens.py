@@ -233,3 +233,19 @@ def whole_database() -> str:
             cursor.execute(f'SELECT row_to_json(one)::text FROM "{table}" one')
             rows += [row for (row,) in cursor.fetchall()]
     return "\n".join(rows)
+
+
+@pytest.mark.parametrize("ended", ["blocked", "removed"])
+def test_who_was_shut_out_a_moment_ago_makes_no_token_that_outlives_it(
+    cast: Cast, ended: str
+) -> None:
+    as_it_was = Membership.objects.select_related("person").get(id=cast.developer.id)
+    if ended == "blocked":
+        Membership.objects.filter(id=cast.developer.id).update(blocked_at=AT)
+    else:
+        Membership.objects.filter(id=cast.developer.id).delete()
+
+    with pytest.raises(NotFound):
+        make(as_it_was, Permission.ACCOUNT)
+
+    assert not ApiToken.objects.exists()

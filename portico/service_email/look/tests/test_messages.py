@@ -3,7 +3,7 @@ from __future__ import annotations
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, compat32
 from email.policy import default as strict
 from email.utils import parseaddr
 
@@ -269,3 +269,21 @@ def test_a_server_that_does_not_know_it_is_never_sent_such_a_name() -> None:
 
 def test_writing_the_same_mail_again_gives_the_same_bytes() -> None:
     assert raw() == raw()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ['é, "q" (c) <eve@example.com>', "Acme <eve@example.com>", "=?utf-8?q?Acme?= x", "x" * 99],
+)
+@pytest.mark.parametrize("sender", [ACCOUNT, f"{'a' * 64}@{'b' * 63}.example.com"])
+def test_however_long_the_senders_address_is_no_name_becomes_one(name: str, sender: str) -> None:
+    message = sent(nickname=name, sender=sender)
+
+    (author,) = message["From"].addresses
+    assert author.addr_spec == sender
+    assert (
+        str(make_header(decode_header(unread(message, "From")))).count("@") == name.count("@") + 1
+    )
+    encoded = message_from_bytes(raw(nickname=name, sender=sender), policy=compat32)["From"]
+    assert parseaddr(encoded)[1] == sender
+    assert "<eve@example.com> <" not in encoded

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +15,7 @@ from portico.egress.configuration import Egress
 from portico.service_email.look.content import HIDDEN
 from portico.service_email.models import MailQueue, MailState
 from portico.service_email.pipeline.alarms import TASK as ALARM
+from portico.service_email.pipeline.capturing import FILE_BACKEND, file_of
 from portico.service_email.pipeline.carriers import SMTP_BACKEND, carrier_of
 from portico.service_email.pipeline.tests.conftest import (
     Clock,
@@ -132,6 +136,32 @@ def test_in_development_mail_is_captured_and_can_be_read(acme: Workspace, clock:
     assert "t0ken" not in mail.html
     assert outbox.outbox == []
     assert not mail.tries.exists()
+
+
+def test_what_is_captured_is_whole_in_the_data_folder_for_its_owner_alone(
+    acme: Workspace, clock: Clock, settings: Any, tmp_path: Path
+) -> None:
+    settings.EMAIL_BACKEND = FILE_BACKEND
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    mail = send("tests.greeting", "ada@example.com", {"name": "Ada"}, acme, at=AT)
+
+    drained(acme, clock)
+
+    path = file_of(mail)
+    assert path
+    assert list(path.parent.iterdir()) == [path]
+    assert path.stat().st_mode & 0o777 == 0o600
+    message = message_from_bytes(path.read_bytes(), policy=default)
+    assert message["To"] == "ada@example.com"
+    text = message.get_body(("plain",))
+    assert text
+    assert "token=t0ken-Ada" in text.get_content()
+
+
+def test_where_a_mail_server_is_set_nothing_is_captured(acme: Workspace, settings: Any) -> None:
+    settings.EMAIL_BACKEND = SMTP_BACKEND
+
+    assert file_of(send_note(acme)) is None
 
 
 def test_capturing_knows_no_rate_limit(acme: Workspace, clock: Clock, settings: Any) -> None:

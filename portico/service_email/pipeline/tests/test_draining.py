@@ -7,11 +7,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django import app
 
-from portico.service_email.look.content import HIDDEN
+from portico.service_email.look import content
+from portico.service_email.look.content import HIDDEN, Content, MailTemplate
 from portico.service_email.models import Attempt, Mail, MailQueue, MailState, Outcome
 from portico.service_email.pipeline import batches, leaving
 from portico.service_email.pipeline.draining import drain
@@ -210,7 +211,7 @@ def test_a_worker_that_is_told_to_stop_leaves_after_the_mail_in_hand(
 def test_the_rate_limit_holds_mail_back_until_there_is_allowance_again(
     acme: Workspace, through: MailServer, clock: Clock, settings: Any
 ) -> None:
-    settings.PORTICO_MAIL_RATE = 6  # a minute, so one in 10 s
+    settings.PORTICO_MAIL_RATE = 24  # a minute, so one in 2.5 s, and six at once
     for number in range(9):
         send_note(acme, number=number)
     empty_queue()
@@ -219,11 +220,11 @@ def test_the_rate_limit_holds_mail_back_until_there_is_allowance_again(
     assert len(through.accepted) == 6
     assert waiting(TASK) == []  # the sweep comes by
 
-    clock.pass_(seconds=9)
+    clock.pass_(seconds=2)
     drained(acme, clock)
     assert len(through.accepted) == 6
 
-    clock.pass_(seconds=1)
+    clock.pass_(seconds=0.5)
     drained(acme, clock)
     assert len(through.accepted) == 7
 
@@ -237,7 +238,7 @@ def test_allowance_for_what_could_not_be_sent_is_given_back(
 
     drained(acme, clock)
 
-    assert MailQueue.objects.get(workspace=acme).allowance == pytest.approx(600)
+    assert MailQueue.objects.get(workspace=acme).allowance == pytest.approx(150)
 
 
 def test_a_recipient_beyond_ascii_goes_out_with_smtputf8(
@@ -283,6 +284,27 @@ def test_a_template_that_breaks_fails_its_own_mails_only(
     assert (broken.state, broken.due_at) == (MailState.FAILED, None)
     assert "could not be written" in broken.reply
     assert fine.state == MailState.SENT
+
+
+def test_a_database_that_fails_while_a_mail_is_written_fails_no_mail(
+    acme: Workspace, through: MailServer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(context: object, links: object) -> Content:
+        raise OperationalError("deadlock detected")
+
+    template = MailTemplate(name="tests.note", title="Note", compose=ask)
+    with monkeypatch.context() as patched:
+        patched.setitem(content._templates, "tests.note", template)
+        mail = send_note(acme)
+        with pytest.raises(OperationalError):
+            drained(acme, clock)
+    mail.refresh_from_db()
+    state = mail.state
+
+    drained(acme, clock)
+
+    mail.refresh_from_db()
+    assert (state, mail.state, mail.attempts) == (MailState.QUEUED, MailState.SENT, 1)
 
 
 def test_a_template_that_is_gone_fails_its_mails_in_plain_words(

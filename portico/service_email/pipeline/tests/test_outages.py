@@ -221,6 +221,22 @@ def test_with_the_next_success_the_queue_goes_on_and_who_was_told_hears_of_it(
     assert actions() == ["service_email.server_failing", "service_email.server_recovered"]
     assert run(ALARM) == 1
     assert outbox.outbox[0].subject == "Acme Pay: the mail server works again"
+    assert f"127.0.0.1:{server.port} takes mail" in outbox.outbox[0].body  # not the one that failed
+
+
+def test_who_could_not_be_told_in_time_is_not_told_of_what_is_over(
+    cast: Cast, dead_port: int, server: MailServer, clock: Clock
+) -> None:
+    send_note(cast.acme)
+    for _attempt in range(3):
+        drained(cast.acme, clock)
+        clock.at = queue_of(cast.acme).paused_until or clock.at
+    use_server(cast.acme, server.port)
+    drained(cast.acme, clock)
+
+    assert run(ALARM) == 2  # the platform's mailer was out of order meanwhile
+
+    assert [mail.subject for mail in outbox.outbox] == ["Acme Pay: the mail server works again"]
 
 
 def test_a_short_outage_that_nobody_was_told_of_ends_without_a_word(

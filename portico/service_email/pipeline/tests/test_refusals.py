@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,10 +10,16 @@ from portico.service_email.models import Mail, MailQueue, MailState, Outcome
 from portico.service_email.pipeline.rules import MOST_REFUSALS
 from portico.service_email.pipeline.tests.conftest import Clock, drained, send_note
 from portico.workspaces.models import Workspace
+from tests.make import AT
 from tests.peers.smtp import MailServer
 
 NOBODY = "550 5.1.1 Nobody of that name"
 LATER = "450 4.2.1 Come back later"
+
+
+def rests_until(workspace: Workspace) -> datetime:
+    queue = MailQueue.objects.filter(workspace=workspace).first()
+    return (queue and queue.paused_until) or AT
 
 
 def test_a_permanent_refusal_fails_the_mail_at_once_with_the_servers_words(
@@ -123,3 +129,37 @@ def test_even_first_in_line_such_a_mail_lets_the_others_by_after_a_minute(
     drained(acme, clock)
 
     assert through.recipients() == ["p1@example.com", "p2@example.com"]
+
+
+@pytest.mark.parametrize("nonsense", ["", "HTTP/1.1 200 OK"])
+def test_a_first_mail_whose_answer_was_lost_leaves_its_trace(
+    acme: Workspace, through: MailServer, clock: Clock, nonsense: str
+) -> None:
+    through.nonsense = nonsense
+    through.no_answer_to.add("p0@example.com")
+    mail = send_note(acme, "p0@example.com")
+
+    drained(acme, clock)
+
+    mail.refresh_from_db()
+    (attempt,) = mail.tries.all()
+    assert through.recipients() == ["p0@example.com"]  # it was delivered
+    assert (attempt.outcome, attempt.stage, attempt.ended_at) == ("unknown", "message", clock.at)
+    assert (mail.state, mail.refusals, mail.attempts) == (MailState.QUEUED, 1, 1)
+    assert MailQueue.objects.get(workspace=acme).paused_until
+
+
+def test_a_server_that_never_answers_gets_a_mail_so_often_and_no_more(
+    acme: Workspace, through: MailServer, clock: Clock
+) -> None:
+    through.no_answer_to.add("p0@example.com")
+    mail = send_note(acme, "p0@example.com")
+
+    for _attempt in range(MOST_REFUSALS + 3):
+        clock.at = max(mail.due_at or clock.at, rests_until(acme))
+        drained(acme, clock)
+        mail.refresh_from_db()
+
+    assert (mail.state, mail.refusals) == (MailState.FAILED, MOST_REFUSALS)
+    assert len(through.accepted) == mail.tries.filter(outcome="unknown").count() == MOST_REFUSALS
+    assert len({taken.message_id for taken in through.accepted}) == 1

@@ -8,6 +8,7 @@ import pytest
 
 from conftest import Cast
 from portico.audit.models import AuditEntry
+from portico.kernel.errors import NotFound
 from portico.service_email.models import Attempt, Mail, MailQueue, MailState
 from portico.service_email.pipeline.queueing import TASK
 from portico.service_email.pipeline.retention import forget
@@ -194,3 +195,11 @@ def test_it_forgets_a_few_at_a_time_until_all_are_gone(cast: Cast) -> None:
 
     assert forget(at=AT, at_once=2) == 5
     assert not Mail.objects.exists()
+
+
+def test_what_was_forgotten_meanwhile_cannot_be_sent_again(cast: Cast) -> None:
+    mail = make_mail(cast.acme, MailState.FAILED)
+    Mail.objects.filter(id=mail.id).delete()
+
+    with pytest.raises(NotFound):
+        resend(mail, by=actor(cast.admin), at=AT)

@@ -62,14 +62,25 @@ def test_admins_are_woken_after_three_failures_or_a_refused_sign_in(
     assert is_alarming(failures, sign_in_refused=refused) is alarming
 
 
-def test_an_allowance_begins_full_and_grows_with_time_to_a_minutes_worth() -> None:
+def test_an_allowance_begins_full_and_grows_with_time_to_a_quarter_of_a_minutes_worth() -> None:
     full = Allowance(0, None).grown(rate=600, at=AT)
-    spent = full.less(600)
+    spent = full.less(150)
 
-    assert full.mails == 600
+    assert full.mails == 150
     assert spent.grown(rate=600, at=AT).mails == 0
     assert spent.grown(rate=600, at=AT + timedelta(seconds=10)).mails == pytest.approx(100)
-    assert spent.grown(rate=600, at=AT + timedelta(hours=1)).mails == 600
+    assert spent.grown(rate=600, at=AT + timedelta(hours=1)).mails == 150
+
+
+@pytest.mark.parametrize(("rate", "most"), [(1, 2), (6, 7), (600, 750)])
+def test_in_no_minute_go_out_many_more_mails_than_the_rate_says(rate: int, most: int) -> None:
+    allowance, gone = Allowance(0, None), 0
+    for second in range(61):
+        allowance = allowance.grown(rate=rate, at=AT + timedelta(seconds=second))
+        gone += int(allowance.mails)
+        allowance = allowance.less(int(allowance.mails))
+
+    assert rate <= gone <= most
 
 
 def test_a_clock_that_goes_back_takes_nothing_away() -> None:

@@ -20,9 +20,14 @@ function filled(form) {
 function unsaved(root) {
   const forms = [...root.querySelectorAll("form[data-guard]")];
   if (root.matches?.("form[data-guard]")) forms.push(root);
-  // A form that came back with errors holds values the server did not take: unsaved as well.
+  // A form that came back with errors, or with what a button filled in (`data-changed`), holds
+  // values the server did not take: unsaved as well.
   return forms.some(
-    (form) => !sent.has(form) && (filled(form) || form.querySelector("[data-error-summary]")),
+    (form) =>
+      !sent.has(form) &&
+      (filled(form) ||
+        form.hasAttribute("data-changed") ||
+        form.querySelector("[data-error-summary]")),
   );
 }
 
