@@ -137,7 +137,6 @@ def test_the_job_of_a_killed_worker_is_taken_up_again_within_60_s(
     demo: tuple[Program, int],
 ) -> None:
     program, _ = demo
-    worker = program.child(" worker")
     with psycopg.connect(url(program.folder)) as connection:
         wait_until(lambda: bool(workers(connection)), within=START, what="it has registered")
         job = connection.execute(
@@ -147,6 +146,9 @@ def test_the_job_of_a_killed_worker_is_taken_up_again_within_60_s(
             [max(workers(connection))],
         ).fetchone()
         connection.commit()
+        # Only now: one that lost its database in another test may have been leaving until here.
+        wait_until(lambda: program.child(" worker") != 0, within=BACK, what="a worker")
+        worker = program.child(" worker")
 
         program.kill(worker)
 
