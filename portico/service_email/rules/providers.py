@@ -1,7 +1,7 @@
 """Mail providers that many use: how they are recognized, and what they want to be set.
 
-From the providers' own documentation, as of 2026. Where a host names a region, it is the most
-common one.
+Hosts and ports are those that these providers have long had; the test says whether they still do.
+Where a host names a region, it is the most common one.
 """
 
 from __future__ import annotations
