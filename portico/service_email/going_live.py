@@ -61,16 +61,16 @@ def follow(workspace: Workspace, payload: ServiceEmail, *, by: Actor, at: dateti
     server = part.revealed(workspace)
     if not _is_proved(workspace, server, at=at):
         ServerProof.objects.filter(workspace=workspace).delete()
-    elif row is not None and is_same(workspace, row, server):
+    elif row is not None and is_same(workspace, part_of(row), server):
         _name_anew(row, part)
     else:
         take_over(workspace, part, untested=False, by=by, at=at)
 
 
-def is_same(workspace: Workspace, row: ServerInUse, server: Server) -> bool:
-    """Whether the server in use is this one, its password included."""
+def is_same(workspace: Workspace, part: ServerPart, server: Server) -> bool:
+    """Whether a stored server is this one, its password included."""
     try:
-        return part_of(row).revealed(workspace) == server
+        return part.revealed(workspace) == server
     except SecretUnusable:
         return False
 

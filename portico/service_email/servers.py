@@ -17,7 +17,7 @@ from portico.basic_settings.services import (
     with_plain_secret,
 )
 from portico.kernel.errors import Conflict, gettext_noop
-from portico.secrets.services import SecretGone, SecretUnusable
+from portico.secrets.services import SecretGone
 from portico.service_email.checks import check_values
 from portico.service_email.going_live import (
     is_same,
@@ -94,10 +94,10 @@ def note_accepted(workspace: Workspace, server: Server, *, by: Actor, at: dateti
         if pointer.revision is None:
             return
         part = ServerPart.of(payload_of(section, pointer.revision))
-        if part is None or not _is(workspace, part, server):
+        if part is None or not is_same(workspace, part, server):
             return
         row = row_of(workspace)
-        if row is not None and is_same(workspace, row, server):
+        if row is not None and is_same(workspace, part_of(row), server):
             prove(workspace, row, part, by=by, at=at)
         else:
             take_over(workspace, part, untested=False, by=by, at=at)
@@ -135,10 +135,3 @@ def _revealed(workspace: Workspace, read: Callable[[], ServerPart | None]) -> Se
         if newer == part:
             raise
         return newer.revealed(workspace) if newer else None
-
-
-def _is(workspace: Workspace, part: ServerPart, server: Server) -> bool:
-    try:
-        return part.revealed(workspace) == server
-    except SecretUnusable:
-        return False
