@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
 from cryptography.fernet import Fernet
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from portico.egress.configuration import (
@@ -28,6 +29,14 @@ from portico.egress.configuration import (
 )
 
 DEVELOPMENT_KEY = "development-only-key-do-not-use-in-production-0123456789abcdef"
+
+
+LISTS: dict[str, Callable[[str], object]] = {
+    # Settings that hold several things, and what takes them apart; a wrong one is refused at start.
+    "mail_ports": ports_in,
+    "egress_allow": networks_in,
+    "dns_servers": name_servers_in,
+}
 
 
 class Mode(StrEnum):
@@ -161,22 +170,10 @@ class Env(BaseSettings):
             )
         return value
 
-    @field_validator("mail_ports")
+    @field_validator("mail_ports", "egress_allow", "dns_servers")
     @classmethod
-    def _port_numbers(cls, value: str) -> str:
-        ports_in(value)
-        return value
-
-    @field_validator("egress_allow")
-    @classmethod
-    def _address_ranges(cls, value: str) -> str:
-        networks_in(value)
-        return value
-
-    @field_validator("dns_servers")
-    @classmethod
-    def _name_servers(cls, value: str) -> str:
-        name_servers_in(value)
+    def _readable_list(cls, value: str, info: ValidationInfo) -> str:
+        LISTS[str(info.field_name)](value)
         return value
 
     @field_validator("ca_file")
