@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
@@ -21,7 +20,8 @@ from portico.console.forms import AuditForm
 from portico.console.subjects import invitations_named
 from portico.kernel.access import requires
 from portico.kernel.clock import now
-from portico.kernel.errors import Invalid, NotFound, gettext_noop
+from portico.kernel.errors import Invalid, gettext_noop
+from portico.kernel.ids import id_in
 from portico.kernel.permissions import Permission
 from portico.workspaces.http import MemberRequest
 
@@ -60,7 +60,7 @@ def audit_log(request: MemberRequest) -> HttpResponse:
     context: dict[str, object] = {"form": form}
     if not form.is_valid():
         return render(request, "console/audit.html", context, status=422)
-    before, after = _entry_id(request, "before"), _entry_id(request, "after")
+    before, after = id_in(request.GET.get("before")), id_in(request.GET.get("after"))
     found = entries_of(request.workspace.id, form.filters(), invitations_named)
     page = page_of(found, size=ON_A_PAGE, before=before, after=after)
     asked = form.asked()
@@ -100,13 +100,3 @@ def audit_csv(request: MemberRequest) -> StreamingHttpResponse:
             "Cache-Control": "private, no-store",
         },
     )
-
-
-def _entry_id(request: MemberRequest, name: str) -> UUID | None:
-    value = request.GET.get(name)
-    if not value:
-        return None
-    try:
-        return UUID(value)
-    except ValueError:
-        raise NotFound from None

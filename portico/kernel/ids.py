@@ -8,10 +8,23 @@ import uuid
 
 from ulid import ULID
 
+from portico.kernel.errors import NotFound
+
 
 def new_id() -> uuid.UUID:
     """A new identifier: a ULID as a UUID, so that ids sort by the time they were made."""
     return ULID().to_uuid()
+
+
+def id_in(text: str | None) -> uuid.UUID | None:
+    """The identifier that an address names, None where it names none; raises `NotFound` for what
+    is not one."""
+    if not text:
+        return None
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise NotFound from None
 
 
 def new_secret(prefix: str = "") -> str:

@@ -20,6 +20,7 @@ from portico.accounts.http import actor_of
 from portico.kernel.access import requires
 from portico.kernel.clock import now
 from portico.kernel.errors import Conflict, Invalid, NotFound
+from portico.kernel.ids import id_in
 from portico.kernel.permissions import Permission
 from portico.service_email import services
 from portico.service_email.log.forms import LogForm, RetentionForm
@@ -62,7 +63,7 @@ def mail_log(request: MemberRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "service_email/log/log.html", context, status=422)
     asked = form.asked()
-    before, after = _mail_id(request, "before"), _mail_id(request, "after")
+    before, after = id_in(request.GET.get("before")), id_in(request.GET.get("after"))
     found = mails_of(request.workspace, form.filters())
     page = page_of(found, size=ON_A_PAGE, before=before, after=after)
     others = {name: value for name, value in asked.items() if name != "state"}
@@ -179,13 +180,3 @@ def retention(request: MemberRequest) -> HttpResponseBase:
             return redirect("mail_log")
     status = 422 if form.errors else 200
     return render(request, "service_email/log/retention.html", {"form": form}, status=status)
-
-
-def _mail_id(request: MemberRequest, name: str) -> UUID | None:
-    value = request.GET.get(name)
-    if not value:
-        return None
-    try:
-        return UUID(value)
-    except ValueError:
-        raise NotFound from None
