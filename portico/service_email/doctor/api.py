@@ -16,12 +16,12 @@ from portico.kernel.errors import InvalidFields
 from portico.kernel.permissions import Permission
 from portico.service_email.doctor import runs
 from portico.service_email.doctor.examining import examine_run
-from portico.service_email.doctor.kept import stage_kept
 from portico.service_email.doctor.wishes import saved_values, unsaved_values
 from portico.service_email.doctor.words import say, stages_in_order, trouble_in_words
 from portico.service_email.models import RunState, TestRun
 from portico.service_email.section import section
 from portico.service_email.services import language_of
+from portico.service_email.smtp.kept import stage_kept
 from portico.service_email.smtp.stages import Stage, StageName
 from portico.workspaces.api_door import ApiRouter
 from portico.workspaces.http import TokenRequest

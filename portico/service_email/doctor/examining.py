@@ -18,13 +18,14 @@ from portico.audit.services import Actor
 from portico.egress.services import egress
 from portico.kernel.clock import now
 from portico.secrets.services import SecretUnusable
-from portico.service_email.doctor.kept import KeptStage, kept_stage
-from portico.service_email.doctor.letters import TestLetter, letter_of, reply_in
+from portico.service_email.doctor.letters import letter_of, reply_in
 from portico.service_email.doctor.runs import BROKEN, begin, finish, server_of
 from portico.service_email.models import Outcome, RunState, TestRun
+from portico.service_email.pipeline.writing import Letter
 from portico.service_email.records import check_sender_domain
 from portico.service_email.rules.mail_addresses import domain_of
 from portico.service_email.smtp.doctoring import examine
+from portico.service_email.smtp.kept import KeptStage, kept_stage
 from portico.service_email.smtp.limits import Limits
 from portico.service_email.smtp.server import Server
 from portico.service_email.smtp.stages import Stage, StageName
@@ -142,7 +143,7 @@ def _finish(
     run: TestRun,
     state: RunState,
     server: Server,
-    letter: TestLetter,
+    letter: Letter,
     result: Result,
     by: Actor | None,
 ) -> None:
@@ -150,7 +151,7 @@ def _finish(
         run,
         state,
         server=server,
-        rendered=letter.rendered,
+        letter=letter,
         failed=result.failed,
         outcome=Outcome.ACCEPTED if result.accepted else _outcome(result.failed),
         transcript=result.transcript,

@@ -20,7 +20,6 @@ from portico.audit.services import PLATFORM, Actor, Change, Via, record
 from portico.kernel.errors import DomainError, NotFound
 from portico.kernel.ids import new_id
 from portico.secrets.services import forget, keep, reveal
-from portico.service_email.doctor.kept import storable
 from portico.service_email.doctor.letters import note_in_log
 from portico.service_email.doctor.rules import (
     GIVEN_UP_AFTER,
@@ -32,10 +31,11 @@ from portico.service_email.doctor.rules import (
     TooManyTests,
     check_recipient,
 )
-from portico.service_email.look.rendering import Rendered
 from portico.service_email.models import Outcome, RunState, TestRun
 from portico.service_email.models.test_runs import GOING_ON
+from portico.service_email.pipeline.writing import Letter
 from portico.service_email.servers import note_accepted, server_in_use
+from portico.service_email.smtp.kept import storable
 from portico.service_email.smtp.server import Security, Server
 from portico.service_email.smtp.stages import Stage
 from portico.workspaces.models import Workspace
@@ -148,7 +148,7 @@ def finish(
     state: RunState,
     *,
     server: Server | None = None,
-    rendered: Rendered | None = None,
+    letter: Letter | None = None,
     failed: Stage | None = None,
     outcome: Outcome = Outcome.TEMPORARY,
     transcript: str = "",
@@ -166,8 +166,8 @@ def finish(
         if state == RunState.ACCEPTED and server is not None:
             current.in_use = _taken_into_use(current, server, by=by, at=at)
         _end(current, state, at=at)
-        if rendered is not None:
-            note_in_log(current, rendered, outcome, failed, at=at)
+        if letter is not None:
+            note_in_log(current, letter, outcome, failed, at=at)
 
 
 def end_lost(workspace: Workspace | None = None, *, at: datetime) -> int:

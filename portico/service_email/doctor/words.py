@@ -7,12 +7,13 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portico.kernel.errors import gettext_noop
-from portico.service_email.doctor.kept import stage_kept
 from portico.service_email.models import TestRun
+from portico.service_email.smtp.kept import stage_kept
 from portico.service_email.smtp.server import Security
 from portico.service_email.smtp.stages import Sentence, StageName
 from portico.service_email.smtp.stages import Stage as MailStage
@@ -20,7 +21,7 @@ from portico.ui.frame import Link
 from portico.ui.values import Fact, Stage, StageState
 
 RECORDS = (StageName.SPF, StageName.DKIM, StageName.DMARC)
-TITLES = {
+TITLES: dict[str, Promise] = {
     StageName.RESOLVE: gettext_lazy("Look up the address"),
     StageName.POLICY: gettext_lazy("Network policy"),
     StageName.CONNECT: gettext_lazy("Connect"),

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portico.service_email.doctor.words import TITLES
 from portico.service_email.log.queries import MOST_COUNTED
 from portico.service_email.look.content import template_named
 from portico.service_email.models import Attempt, Mail, MailQueue, MailState, Outcome
@@ -35,12 +36,7 @@ OUTCOME_TONES: dict[str, str] = {
     Outcome.UNKNOWN: "warning",
 }
 STAGES: dict[str, Promise] = {
-    StageName.RESOLVE: gettext_lazy("Look up the address"),
-    StageName.POLICY: gettext_lazy("Network policy"),
-    StageName.CONNECT: gettext_lazy("Connect"),
-    StageName.GREETING: gettext_lazy("Greeting"),
-    StageName.TLS: gettext_lazy("Protect the connection"),
-    StageName.SIGN_IN: gettext_lazy("Sign in"),
+    **TITLES,  # where an attempt ended, it was not "accepted"
     StageName.SENDER: gettext_lazy("Sender"),
     StageName.RECIPIENT: gettext_lazy("Recipient"),
     StageName.MESSAGE: gettext_lazy("Content"),

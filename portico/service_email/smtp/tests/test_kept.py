@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from portico.service_email.doctor.kept import kept_stage, stage_kept, storable
+from portico.service_email.smtp.kept import kept_stage, stage_kept, storable
 from portico.service_email.smtp.stages import Correction, Sentence, Stage, StageName
 
 SENTENCE = Sentence("The server answered: %(reply)s", {"reply": "250 Ok", "days": 3, "old": None})
