@@ -18,6 +18,7 @@ from cryptography.fernet import Fernet
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from portico.domains.configuration import Domains, addresses_in, issuers_in
 from portico.egress.configuration import (
     LOOPBACK,
     Egress,
@@ -25,6 +26,7 @@ from portico.egress.configuration import (
     includes_loopback,
     name_servers_in,
     networks_in,
+    outbound_in,
     ports_in,
 )
 
@@ -36,6 +38,10 @@ LISTS: dict[str, Callable[[str], object]] = {
     "mail_ports": ports_in,
     "egress_allow": networks_in,
     "dns_servers": name_servers_in,
+    "egress_ips": outbound_in,
+    "call_ports": ports_in,
+    "public_addresses": addresses_in,
+    "certificate_issuers": issuers_in,
 }
 
 
@@ -132,6 +138,43 @@ class Env(BaseSettings):
         "they are not public, such as `10.1.0.0/16`, separated by commas. In development "
         "loopback is allowed, too; in production never.",
     )
+    egress_ips: str = Field(
+        "",
+        description="Addresses that outgoing calls can leave from, separated by commas: "
+        "`198.51.100.7=10.0.0.7` (public and local address), "
+        "`198.51.100.8=http://10.0.0.9:3128` (through a proxy) or `198.51.100.9=nat`.",
+    )
+    egress_echo_url: str = Field(
+        "",
+        description="Address that answers with the address from which it was called, as plain "
+        "text, for *Verify* of the outbound IP.",
+    )
+    call_ports: str = Field(
+        "80,443,8080,8443",
+        description="Ports that HTTP calls to others (webhooks, link checks) may go to, separated "
+        "by commas. In development any.",
+    )
+    public_addresses: str = Field(
+        "",
+        description="Addresses at which this installation is reached from outside, separated by "
+        "commas: what A and AAAA records of a workspace's own domain have to hold.",
+    )
+    certificate_issuers: str = Field(
+        "letsencrypt.org,sectigo.com",
+        description="Authorities that make certificates for workspaces' own domains, as CAA "
+        "records name them, separated by commas.",
+    )
+    tls_ask_secret: SecretStr = Field(
+        SecretStr(""),
+        description="What the web server in front sends to `/internal/tls/ask` before it makes a "
+        "certificate. Empty: it is refused.",
+    )
+    tls_ask_secret_file: Path | None = Field(None, description="File to read that secret from.")
+    content_domain: str = Field(
+        "",
+        description="Zone below which programs get origins of their own, apart from the base "
+        "domain. Empty in development: `content.localhost`.",
+    )
     dns_servers: str = Field(
         "",
         description="Name servers to ask for outgoing calls and domain checks, such as "
@@ -155,7 +198,7 @@ class Env(BaseSettings):
         description="`text`, `json`, or `auto`: text in development, JSON in production.",
     )
 
-    @field_validator("base_domain", "default_workspace")
+    @field_validator("base_domain", "default_workspace", "content_domain")
     @classmethod
     def _lower_case(cls, value: str) -> str:
         return value.strip().strip(".").lower()
@@ -170,7 +213,7 @@ class Env(BaseSettings):
             )
         return value
 
-    @field_validator("mail_ports", "egress_allow", "dns_servers")
+    @field_validator(*LISTS)
     @classmethod
     def _readable_list(cls, value: str, info: ValidationInfo) -> str:
         LISTS[str(info.field_name)](value)
@@ -186,7 +229,7 @@ class Env(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _read_files(cls, values: dict[str, object]) -> dict[str, object]:
-        for name in ("secret_key", "key_ring"):
+        for name in ("secret_key", "key_ring", "tls_ask_secret"):
             path = values.get(f"{name}_file")
             if path and not values.get(name):
                 try:
@@ -234,6 +277,18 @@ class Env(BaseSettings):
             mail_ports=ports_in(self.mail_ports),
             name_servers=name_servers_in(self.dns_servers),
             ca_file=self.ca_file,
+            call_ports=ports_in(self.call_ports) if self.production else None,
+            outbound=outbound_in(self.egress_ips),
+        )
+
+    @property
+    def domains(self) -> Domains:
+        """Where domains of workspaces have to lead, and who makes their certificates."""
+        return Domains(
+            addresses=addresses_in(self.public_addresses),
+            certificate_issuers=issuers_in(self.certificate_issuers),
+            ask_secret=self.tls_ask_secret.get_secret_value(),
+            content_domain=self.content_domain or ("" if self.production else "content.localhost"),
         )
 
     @property

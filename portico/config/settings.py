@@ -29,7 +29,9 @@ PORTICO_SITE = Site(
     any_host=not ENV.production,
 )
 PORTICO_EGRESS = ENV.egress
+PORTICO_ECHO_URL = ENV.egress_echo_url
 PORTICO_KEY_RING = ENV.key_ring_keys or development_keys(ENV)
+PORTICO_DOMAINS = ENV.domains
 PORTICO_MAIL_RATE = ENV.mail_rate
 PORTICO_DEMO_MAIL_PORT = ENV.demo_mail_port if ENV.demo else 0
 ALLOWED_HOSTS = ["*"]  # config.hosts knows which hosts there are, and answers 404 to the others
@@ -45,11 +47,15 @@ INSTALLED_APPS = [
     "portico.files",
     "portico.secrets",
     "portico.basic_settings",
+    "portico.egress",
     "portico.branding",
     "portico.about_us",
     "portico.copyright_notice",
     "portico.service_email",
+    "portico.domains",
+    "portico.legal",
     "portico.members",
+    "portico.webhooks",
     "portico.portal",
     "portico.console",
     "portico.demo_mail",

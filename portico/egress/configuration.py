@@ -7,8 +7,10 @@ import re
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 LOOPBACK: tuple[Network, ...] = (
     ipaddress.ip_network("127.0.0.0/8"),
     ipaddress.ip_network("::1/128"),
@@ -32,17 +34,38 @@ class NameServer:
 
 
 @dataclass(frozen=True)
-class Egress:
-    """What outgoing calls may reach, how names are looked up, and whom they trust.
+class OutboundAddress:
+    """A public address that calls can leave from, and what makes them leave from there.
 
-    `allowed` ranges are reached although they are not public. No `name_servers`: the system's
-    resolver. `ca_file`: certificate authorities beside the system's.
+    Either `local`, an address of this machine that calls are bound to, or `proxy`, the `host:port`
+    of an HTTP proxy that calls go through (CONNECT). Neither: all that this machine sends is given
+    the public address on its way (NAT), and nothing need be done.
+    """
+
+    public: Address
+    local: Address | None = None
+    proxy: str = ""
+
+
+@dataclass(frozen=True)
+class Egress:
+    """What outgoing calls may reach, where from, how names are looked up, and whom they trust.
+
+    `allowed` ranges are reached although they are not public. `mail_ports` and `call_ports` (None:
+    any) are the ports of mail servers and of HTTP calls. No `name_servers`: the system's resolver.
+    `dns_port` is where the name servers of a zone itself are asked. `ca_file`: certificate
+    authorities beside the system's. `outbound` are all the addresses that the operator offers;
+    `sources` those of them that these calls must leave from, None: from any address.
     """
 
     allowed: tuple[Network, ...] = ()
     mail_ports: frozenset[int] = frozenset({25, 465, 587, 2525})
     name_servers: tuple[NameServer, ...] = ()
     ca_file: Path | None = None
+    call_ports: frozenset[int] | None = None
+    dns_port: int = 53
+    outbound: tuple[OutboundAddress, ...] = ()
+    sources: tuple[OutboundAddress, ...] | None = None
 
 
 def ports_in(text: str) -> frozenset[int]:
@@ -62,6 +85,21 @@ def networks_in(text: str) -> tuple[Network, ...]:
         return tuple(_network(part) for part in _parts(text))
     except ValueError as error:
         raise ValueError(f"{error}. A range looks like 10.1.0.0/16.") from None
+
+
+def outbound_in(text: str) -> tuple[OutboundAddress, ...]:
+    """Addresses that calls can leave from, separated by commas; raises ValueError.
+
+    `198.51.100.7=10.0.0.7`: calls bound to the local 10.0.0.7 leave from the public 198.51.100.7.
+    `198.51.100.8=http://10.0.0.9:3128`: calls through that proxy do. `198.51.100.9=nat`: whatever
+    this machine sends does. `198.51.100.10` alone: the address is this machine's own.
+    """
+    found = tuple(_outbound(part) for part in _parts(text))
+    publics = [address.public for address in found]
+    for public in publics:
+        if publics.count(public) > 1:
+            raise ValueError(f"{public} is named twice.")
+    return found
 
 
 def includes_loopback(networks: tuple[Network, ...]) -> bool:
@@ -99,6 +137,43 @@ def _network(text: str) -> Network:
         within = int(network.network_address) & 0xFFFFFFFF
         return ipaddress.IPv4Network((within, network.prefixlen - MAPPED.prefixlen))
     return network
+
+
+def _outbound(text: str) -> OutboundAddress:
+    public, _equals, way = (part.strip() for part in text.partition("="))
+    address = _outbound_address(public)
+    if way == "nat":
+        return OutboundAddress(address)
+    if way.startswith("http://"):
+        return OutboundAddress(address, proxy=_proxy(way))
+    local = _outbound_address(way or public)
+    if local.version != address.version:
+        raise ValueError(f"{address} and {local} are of different kinds (IPv4 and IPv6).")
+    return OutboundAddress(address, local=local)
+
+
+def _outbound_address(text: str) -> Address:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        raise ValueError(
+            f"“{text}” is no address. Write 198.51.100.7=10.0.0.7 (public=local), "
+            "198.51.100.8=http://10.0.0.9:3128 (public=proxy) or 198.51.100.9=nat."
+        ) from None
+    if address.is_unspecified or address.is_multicast or "%" in text:
+        raise ValueError(f"no call can leave from {address}.")
+    return address
+
+
+def _proxy(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if not host or not port or text != f"http://{parts.netloc}" or "@" in parts.netloc:
+        raise ValueError(f"“{text}” is not a proxy; it looks like http://10.0.0.9:3128.")
+    return parts.netloc
 
 
 def _name_server(text: str) -> NameServer:

@@ -17,3 +17,5 @@ class Permission(StrEnum):
     MAIL_CHANGE = "mail:change"
     MEMBERS_READ = "members:read"
     MEMBERS_CHANGE = "members:change"
+    WEBHOOKS_READ = "webhooks:read"
+    WEBHOOKS_CHANGE = "webhooks:change"

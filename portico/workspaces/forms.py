@@ -20,6 +20,8 @@ PERMISSION_TITLES = {
     Permission.MAIL_CHANGE: _("Send mail again and say how long the log is kept"),
     Permission.MEMBERS_READ: _("See members and invitations"),
     Permission.MEMBERS_CHANGE: _("Invite people and change members"),
+    Permission.WEBHOOKS_READ: _("See webhooks and their deliveries"),
+    Permission.WEBHOOKS_CHANGE: _("Change webhooks, test and redeliver"),
 }
 
 

@@ -23,7 +23,10 @@ class Workspace(models.Model):
     name = models.CharField(max_length=100)
     default_language = models.CharField(max_length=20, default="en")
     time_zone = models.CharField(max_length=64, default="UTC")
-    # Written by whoever proves a domain; while it is empty the slug host is the canonical one.
+    # Both written by `domains`. At `served_host`, a proven domain, the workspace is shown beside
+    # its slug host; `canonical_host`, the same name or nothing, is what links and mails use: it
+    # is set once the domain was seen to lead here.
+    served_host = models.CharField(max_length=253, null=True, blank=True, unique=True)
     canonical_host = models.CharField(max_length=253, null=True, blank=True, unique=True)
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=now)

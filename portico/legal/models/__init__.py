@@ -1,0 +1,3 @@
+from portico.legal.models.versions import LegalDocument, LegalKind, LegalVersion
+
+__all__ = ["LegalDocument", "LegalKind", "LegalVersion"]
