@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +40,9 @@ class BrandingSection(Section[Branding]):
     values_template = "branding/values.html"
     fields_template = "branding/fields.html"
     beside_template = "branding/beside.html"
+    uploads: ClassVar[Mapping[str, str]] = {
+        field: purpose.value for field, purpose in PICTURES.items()
+    }
 
     def initial(self, workspace: Workspace, payload: Branding) -> dict[str, Any]:  # noqa: ARG002
         """The ids under the names of the hidden fields; the thumbnails come from them."""

@@ -7,13 +7,13 @@ words (`portico.branding.rules.isolation`).
 
 from __future__ import annotations
 
-import resource
 import sys
 from typing import BinaryIO
 
 from portico.branding.isolated import protocol
 from portico.branding.isolated.protocol import Answer, Job, Refused, Request
 from portico.branding.isolated.refusals import TooDemanding, UnusablePicture
+from portico.isolation.limits import limit_this_process
 
 
 def main() -> None:
@@ -24,16 +24,7 @@ def main() -> None:
 
 def limit_resources() -> None:
     """Take away memory, time, files and core dumps from this process, for good."""
-    limits = {
-        resource.RLIMIT_CPU: protocol.CPU_SECONDS,
-        resource.RLIMIT_FSIZE: protocol.LARGEST_ANSWER,
-        resource.RLIMIT_NOFILE: protocol.OPEN_FILES,
-        resource.RLIMIT_CORE: 0,
-    }
-    if sys.platform != "darwin":  # macOS knows this limit and refuses to set it
-        limits[resource.RLIMIT_AS] = protocol.MEMORY
-    for kind, limit in limits.items():
-        resource.setrlimit(kind, (limit, limit))
+    limit_this_process(protocol.LIMITS)
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:

@@ -6,12 +6,12 @@ import json
 from enum import StrEnum
 from typing import NamedTuple
 
-MEMORY = 512 * 1024 * 1024
-"""Bytes of address space. A picture of 25 megapixels needs about 220 MiB to be decoded."""
-CPU_SECONDS = 4
-WALL_SECONDS = 10.0
-LARGEST_ANSWER = 16 * 1024 * 1024
-OPEN_FILES = 32
+from portico.isolation.limits import Limits
+
+# A picture of 25 megapixels needs about 220 MiB to be decoded.
+LIMITS = Limits(
+    memory=512 * 1024 * 1024, cpu_seconds=4, wall_seconds=10.0, largest_answer=16 * 1024 * 1024
+)
 
 MOST_PIXELS = 25_000_000
 LONGEST_SIDE = 1024

@@ -56,7 +56,7 @@ def test_a_failure_of_our_own_is_logged_and_said_plainly(caplog: pytest.LogCaptu
 
 
 def test_the_child_cannot_take_more_memory_than_it_is_given() -> None:
-    taken = run_limited(f"bytearray({protocol.MEMORY})")
+    taken = run_limited(f"bytearray({protocol.LIMITS.memory})")
 
     assert "MemoryError" in taken.stderr
 
@@ -66,11 +66,11 @@ def test_the_child_cannot_write_a_large_file(tmp_path: Path) -> None:
 
     written = run_limited(
         f"file = open({str(target)!r}, 'wb'); "
-        f"file.write(bytes({protocol.LARGEST_ANSWER + 1})); file.close()"
+        f"file.write(bytes({protocol.LIMITS.largest_answer + 1})); file.close()"
     )
 
     assert "File too large" in written.stderr
-    assert target.stat().st_size <= protocol.LARGEST_ANSWER
+    assert target.stat().st_size <= protocol.LIMITS.largest_answer
 
 
 def test_the_child_cannot_open_many_files() -> None:
@@ -82,7 +82,7 @@ def test_the_child_cannot_open_many_files() -> None:
 def test_the_child_cannot_calculate_without_end() -> None:
     limit = run_limited("import resource; print(resource.getrlimit(resource.RLIMIT_CPU))")
 
-    assert limit.stdout.strip() == f"({protocol.CPU_SECONDS}, {protocol.CPU_SECONDS})"
+    assert limit.stdout.strip() == f"({protocol.LIMITS.cpu_seconds}, {protocol.LIMITS.cpu_seconds})"
 
 
 def test_the_child_sees_nothing_but_the_libraries_that_it_needs() -> None:
