@@ -166,6 +166,10 @@ def _outbound_address(text: str) -> Address:
 
 
 def _proxy(text: str) -> str:
+    if "@" in text:  # not repeated: it may hold a password
+        raise ValueError(
+            "a proxy has no user name and password; it looks like http://10.0.0.9:3128."
+        )
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port

@@ -7,7 +7,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import logging
+import re
+import ssl
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,12 +57,15 @@ class MailServer:
     `no_answer_to`: whose mail is accepted, and the connection closed instead of an answer, after
     the `nonsense`;
     `enough_after`: after which the next one is answered with 421. `password`: sign-in is needed.
-    `keep`: what is accepted.
+    `tokens`: access tokens that it takes (XOAUTH2); `signed_in_with` has all that it was shown.
+    `keep`: what is accepted. `tls`: speak TLS from the first byte. `peers`: where connections came
+    from.
     """
 
     port: int = 0
     accepted: list[Accepted] = field(default_factory=list)
     connections: int = 0
+    peers: list[str] = field(default_factory=list)
     sign_ins: int = 0
     refuse_sender: str = ""
     refuse_recipients: dict[str, str] = field(default_factory=dict)
@@ -70,7 +76,11 @@ class MailServer:
     hang_up_after: int = 0
     enough_after: int = 0
     password: str = ""
+    tokens: set[str] = field(default_factory=set)
+    signed_in_with: list[bytes] = field(default_factory=list)
+    token_sign_in: bool = True
     keep: bool = True
+    tls: ssl.SSLContext | None = None
 
     def recipients(self) -> list[str]:
         """Whose mails were accepted, in their order."""
@@ -87,7 +97,7 @@ def mail_server(**behavior: object) -> Iterator[MailServer]:
         state.connections += 1
         return _Talk(state, state.connections, loop)
 
-    listening = loop.run_until_complete(loop.create_server(connection, HOST, 0))
+    listening = loop.run_until_complete(loop.create_server(connection, HOST, 0, ssl=state.tls))
     state.port = int(listening.sockets[0].getsockname()[1])
     thread = Thread(target=loop.run_forever, name="mail server", daemon=True)
     thread.start()
@@ -112,6 +122,8 @@ async def _stop(listening: asyncio.Server) -> None:
 class _Talk(SMTP):
     """One connection."""
 
+    line_length_limit = 16 * 1024  # sign-ins have long lines (RFC 4954, 4)
+
     def __init__(self, state: MailServer, number: int, loop: asyncio.AbstractEventLoop) -> None:
         self.state = state
         self.taken = 0
@@ -124,7 +136,13 @@ class _Talk(SMTP):
             auth_require_tls=False,
             authenticator=self._check,
             data_size_limit=None,
+            auth_exclude_mechanism=() if state.token_sign_in else ("XOAUTH2",),
         )
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Note where the call comes from."""
+        self.state.peers.append(str(transport.get_extra_info("peername")[0]))
+        super().connection_made(transport)
 
     async def smtp_DATA(self, arg: str) -> None:
         """Take a message, and perhaps leave."""
@@ -179,6 +197,19 @@ class _Answers:
 
     def __init__(self, state: MailServer, number: int) -> None:
         self.state, self.number = state, number
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:
+        """As providers do it: a refusal comes in two steps."""
+        asked = None if len(args) > 1 else await server.challenge_auth("")
+        given = base64.b64decode(args[1]) if len(args) > 1 else b""
+        given = asked if isinstance(asked, bytes) else given
+        self.state.sign_ins += 1
+        self.state.signed_in_with.append(given)
+        found = re.fullmatch(rb"user=([^\x01]*)\x01auth=Bearer ([^\x01]*)\x01\x01", given)
+        if found and found[2].decode() in self.state.tokens:
+            return AuthResult(success=True)
+        await server.challenge_auth('{"status":"401","schemes":"bearer"}')
+        return AuthResult(success=False, handled=False)
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from portico.egress.configuration import LOOPBACK, Network
+from portico.egress.configuration import LOOPBACK, Network, OutboundAddress
 from portico.service_email.smtp.failures import FailureKind
 from portico.service_email.smtp.limits import Limits
 from portico.service_email.smtp.server import Security
@@ -52,6 +52,7 @@ class Case:
     address: str = "127.0.0.1"
     allowed: tuple[Network, ...] = LOOPBACK
     open_port: bool = True
+    sources: tuple[OutboundAddress, ...] | None = None
 
     def __str__(self) -> str:
         return self.name

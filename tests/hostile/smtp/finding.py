@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 
+from portico.egress.configuration import OutboundAddress
+from portico.service_email.smtp.failures import FailureKind
 from portico.service_email.smtp.limits import Limits
 from portico.service_email.smtp.server import Security
 from portico.service_email.smtp.stages import StageName
@@ -11,6 +13,7 @@ from tests.hostile.smtp.cases import TO_587, Case
 from tests.hostile.smtp.talks import Manners
 
 STARTTLS = Security.STARTTLS
+PUBLIC = ipaddress.ip_address("198.51.100.7")
 RESOLVE, POLICY, CONNECT = StageName.RESOLVE, StageName.POLICY, StageName.CONNECT
 
 FINDING: tuple[Case, ...] = (
@@ -86,5 +89,45 @@ FINDING: tuple[Case, ...] = (
         "no way",
         host="nowhere-to-go.test",
         allowed=(ipaddress.ip_network("255.255.255.255/32"),),
+    ),
+    Case(
+        "outbound addresses that are all gone",
+        Manners(),
+        CONNECT,
+        "no_source_left",
+        "Domain Preference",
+        sources=(),
+        kind=FailureKind.SERVER,
+        permanent=False,
+    ),
+    Case(
+        "outbound address of IPv6 only",
+        Manners(),
+        CONNECT,
+        "source_of_other_kind",
+        "127.0.0.1",
+        sources=(OutboundAddress(ipaddress.ip_address("2001:db8::7")),),
+        kind=FailureKind.SERVER,
+        permanent=False,
+    ),
+    Case(
+        "outbound address that this machine does not have",
+        Manners(),
+        CONNECT,
+        "source_not_here",
+        "PORTICO_EGRESS_IPS",
+        sources=(OutboundAddress(PUBLIC, local=ipaddress.ip_address("203.0.113.77")),),
+        kind=FailureKind.SERVER,
+        permanent=False,
+    ),
+    Case(
+        "outbound proxy that is down",
+        Manners(),
+        CONNECT,
+        "proxy_away",
+        "198.51.100.7",
+        sources=(OutboundAddress(PUBLIC, proxy="127.0.0.1:1"),),
+        kind=FailureKind.SERVER,
+        permanent=False,
     ),
 )

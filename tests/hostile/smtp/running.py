@@ -85,7 +85,14 @@ def connection_to(
 ) -> Connection:
     """A connection as the case has it."""
     ports = frozenset({port}) if case.open_port else frozenset({25, 587})
-    egress = names.egress(Egress(allowed=case.allowed, mail_ports=ports, ca_file=authority.ca_file))
+    egress = names.egress(
+        Egress(
+            allowed=case.allowed,
+            mail_ports=ports,
+            ca_file=authority.ca_file,
+            sources=case.sources,
+        )
+    )
     server = Server(
         host=case.host,
         port=port,
