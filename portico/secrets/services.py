@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from portico.kernel.clock import now
 from portico.kernel.ids import new_id
 from portico.secrets.errors import (
@@ -30,6 +32,7 @@ __all__ = [
     "forget",
     "forget_all_but",
     "keep",
+    "renew",
     "reveal",
     "rotate",
     "seal",
@@ -77,6 +80,29 @@ def reveal(
     if secret is None or secret.forgotten_at is not None:
         raise SecretGone
     return unseal(secret.ciphertext, _bound(secret.id, workspace, binding, at_least))
+
+
+def renew(
+    secret_id: UUID,
+    plain: str,
+    *,
+    workspace: Workspace,
+    binding: Facts,
+    at: datetime,
+    at_least: Mapping[str, int] | None = None,
+) -> None:
+    """Put another text in the place of a kept one, for the same use; whoever names it has the new
+    one from then on. Raises `SecretUnusable` unless it was kept for just this use."""
+    bound = _bound(secret_id, workspace, binding, at_least)
+    with transaction.atomic():
+        secret = (
+            Secret.objects.select_for_update().filter(workspace=workspace, id=secret_id).first()
+        )
+        if secret is None or secret.forgotten_at is not None:
+            raise SecretGone
+        unseal(secret.ciphertext, bound)
+        secret.ciphertext, secret.sealed_at = seal(plain, bound), at
+        secret.save(update_fields=["ciphertext", "sealed_at"])
 
 
 def secrets_of(workspace: Workspace, ids: Iterable[UUID]) -> dict[UUID, Secret]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from ninja import Schema
 
 from portico.accounts.http import actor_of
-from portico.basic_settings.api_etags import if_match
+from portico.basic_settings.api_etags import IF_MATCH, if_match
 from portico.basic_settings.services import live
 from portico.kernel.access import requires
 from portico.kernel.clock import now
@@ -39,6 +39,7 @@ class InUseAnswer(Schema):
     response=InUseAnswer,
     operation_id="use_mail_server_anyway",
     summary="Use the saved mail server without a test",
+    openapi_extra=IF_MATCH,
 )
 @requires(Permission.SETTINGS_CHANGE)
 def use_anyway(request: TokenRequest) -> InUseAnswer:

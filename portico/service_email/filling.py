@@ -16,6 +16,10 @@ FILLABLE = (
     "host",
     "port",
     "security",
+    "sign_in_with",
+    "token_url",
+    "client_id",
+    "scope",
     "reply_to",
     "logo_id",
     "contact_url",
@@ -42,6 +46,8 @@ def of_provider(provider: Provider) -> dict[str, object]:
             "port": provider.port,
             "security": provider.security.value,
             "username": provider.username,
+            "token_url": provider.token_url,
+            "scope": provider.scope,
         }
     )
 

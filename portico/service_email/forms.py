@@ -28,10 +28,23 @@ from portico.service_email.rules.providers import (
 )
 from portico.service_email.showing import PairProposal, proposal_for
 from portico.service_email.smtp.pairings import USUAL
-from portico.service_email.smtp.server import Security
+from portico.service_email.smtp.server import Security, SignInWith
 from portico.ui.forms import Choice
 
 PLAIN_PORT, TLS_PORT = 25, 587
+TEXTS = (
+    "account",
+    "nickname",
+    "username",
+    "host",
+    "reply_to",
+    "contact_url",
+    "dkim_selector",
+    "token_url",
+    "client_id",
+    "scope",
+)
+SECRETS = ("password", "client_secret", "refresh_token")
 
 
 class ServiceEmailForm(PictureForm):
@@ -47,6 +60,16 @@ class ServiceEmailForm(PictureForm):
         "reply_to",
         "dkim_selector",
         "remove_password",
+    )
+    token_fields: tuple[str, ...] = (
+        "sign_in_with",
+        "token_url",
+        "client_id",
+        "client_secret",
+        "remove_client_secret",
+        "refresh_token",
+        "remove_refresh_token",
+        "scope",
     )
     fills: tuple[str, ...] = ("provider", "pair", "values", "demo")
     picture_fields: ClassVar[Mapping[str, Purpose]] = {"logo": Purpose.EMAIL_LOGO}
@@ -145,6 +168,59 @@ class ServiceEmailForm(PictureForm):
         help_text=_("Mail is then sent without signing in."),
         widget=forms.CheckboxInput(attrs={"data-look": "check"}),
     )
+    sign_in_with = forms.ChoiceField(
+        label=_("Sign in with"),
+        required=False,
+        choices=[
+            ("password", Choice(_("Password"), _("The user name and its password."))),
+            ("oauth2", Choice(_("OAuth 2.0"), _("Access tokens (XOAUTH2); no password."))),
+        ],
+        widget=forms.RadioSelect,
+    )
+    token_url = forms.CharField(
+        label=_("Token address"),
+        required=False,
+        max_length=4096,
+        help_text=_("Where access tokens are had; https://…, often ending in /token."),
+        widget=forms.TextInput(
+            attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
+    client_id = forms.CharField(
+        label=_("Client id"),
+        required=False,
+        help_text=_("The id of the application that you registered with the provider."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    client_secret = forms.CharField(
+        label=_("Client secret"),
+        required=False,
+        help_text=_("Empty for an application that has none."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    remove_client_secret = forms.BooleanField(
+        label=_("Remove the client secret"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"data-look": "check"}),
+    )
+    refresh_token = forms.CharField(
+        label=_("Refresh token"),
+        required=False,
+        help_text=_("Empty: the application sends by itself, with its secret alone."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    remove_refresh_token = forms.BooleanField(
+        label=_("Remove the refresh token"),
+        required=False,
+        help_text=_("The application then sends by itself, with its secret alone."),
+        widget=forms.CheckboxInput(attrs={"data-look": "check"}),
+    )
+    scope = forms.CharField(
+        label=_("Scope"),
+        required=False,
+        help_text=_("The rights to ask for. Empty: those of the refresh token."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
     logo_id = picture_id_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -158,9 +234,21 @@ class ServiceEmailForm(PictureForm):
             self.fields["password"].widget.attrs["placeholder"] = "••••••••"
         else:
             del self.fields["remove_password"]
+        self._say_what_is_stored()
         if self.initial.get("is_demo") and self.offers_demo:
             # This one password is public, and printing it is what the button is for.
             cast("forms.PasswordInput", self.fields["password"].widget).render_value = True
+
+    def _say_what_is_stored(self) -> None:
+        for name in ("client_secret", "refresh_token"):
+            if self.initial.get(f"has_{name}"):
+                self.fields[name].help_text = _(
+                    "Empty: the stored one stays. It has to be entered again for another token "
+                    "address, client id, host, port or user name."
+                )
+                self.fields[name].widget.attrs["placeholder"] = "••••••••"
+            else:
+                del self.fields[f"remove_{name}"]
 
     def filled(self, action: str, given: Mapping[str, str]) -> dict[str, Any]:
         """A provider's values, the usual pair of port and mode, the demo's server, or values that
@@ -176,13 +264,16 @@ class ServiceEmailForm(PictureForm):
         return in_form({name: given[name] for name in FILLABLE if name in given})
 
     def typed_for(self) -> dict[str, str]:
-        """Host, port, user name and mode as they stand in the form."""
+        """Host, port, user name, mode and token endpoint as they stand in the form."""
         user = self["username"].value() or self["account"].value() or ""
         return {
             "host": str(self["host"].value() or "").strip().lower(),
             "port": str(self._port()),
             "username": str(user).strip(),
             "security": self._security().value,
+            "sign_in_with": self._sign_in_with(),
+            "token_url": str(self["token_url"].value() or "").strip(),
+            "client_id": str(self["client_id"].value() or "").strip(),
         }
 
     def values(self) -> dict[str, Any]:
@@ -194,18 +285,19 @@ class ServiceEmailForm(PictureForm):
             port, security = TLS_PORT, Security.STARTTLS
         elif port is None:
             port = TLS_PORT if given.get("ssl") else PLAIN_PORT
-        password: str | None = given.get("password") or None
-        if given.get("remove_password") and not password:
-            password = ""
-        texts = ("account", "nickname", "username", "host", "reply_to", "contact_url")
         return {
-            **{name: given.get(name, "") for name in texts},
-            "dkim_selector": given.get("dkim_selector", ""),
-            "password": password,
+            **{name: given.get(name, "") for name in TEXTS},
+            **{name: self._secret(name) for name in SECRETS},
+            "sign_in_with": self._sign_in_with(),
             "port": port,
             "security": security.value,
             "logo": given.get("logo_id") or None,
         }
+
+    def _secret(self, name: str) -> str | None:
+        """What was typed; "" to have none any more; None: the one that is stored."""
+        typed: str | None = self.cleaned_data.get(name) or None
+        return "" if typed is None and self.cleaned_data.get(f"remove_{name}") else typed
 
     @property
     def provider_hints(self) -> tuple[tuple[str, str, str], ...]:
@@ -252,6 +344,12 @@ class ServiceEmailForm(PictureForm):
         return any(self[name].errors for name in self.advanced if name in self.fields)
 
     @property
+    def tokens_open(self) -> bool:
+        """Whether signing in with access tokens is chosen, or wants attention."""
+        wanted = any(self[name].errors for name in self.token_fields if name in self.fields)
+        return wanted or self._sign_in_with() == SignInWith.OAUTH2
+
+    @property
     def offers_demo(self) -> bool:
         """Whether this is a demo with a mail server of its own."""
         return bool(settings.PORTICO_DEMO_MAIL_PORT)
@@ -275,6 +373,10 @@ class ServiceEmailForm(PictureForm):
         chosen = str(self["security"].value() or "")
         is_mode = chosen in {Security.STARTTLS.value, Security.SSL.value}
         return Security(chosen) if is_mode else following_mode(self._port())
+
+    def _sign_in_with(self) -> str:
+        chosen = str(self["sign_in_with"].value() or "")
+        return chosen if chosen in set(SignInWith) else SignInWith.PASSWORD.value
 
     def _demo(self) -> dict[str, Any]:
         if not self.offers_demo:

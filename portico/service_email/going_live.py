@@ -18,7 +18,7 @@ from portico.service_email.models import ServerInUse, ServerProof
 from portico.service_email.payload import ServiceEmail
 from portico.service_email.pipeline.pausing import unpause
 from portico.service_email.server_parts import ServerPart, StoredPart
-from portico.service_email.smtp.server import Server
+from portico.service_email.smtp.server import Server, TokenAccess
 from portico.workspaces.models import Workspace
 
 PROOF_LASTS = timedelta(hours=1)
@@ -34,11 +34,10 @@ def part_of(row: ServerInUse) -> ServerPart:
     return ServerPart.stored(cast("StoredPart", row.server))
 
 
-def secret_in_use(workspace: Workspace) -> frozenset[UUID]:
-    """The secret of the server in use."""
+def secrets_in_use(workspace: Workspace) -> frozenset[UUID]:
+    """The secrets of the server in use."""
     row = row_of(workspace)
-    password = part_of(row).password if row else None
-    return frozenset({password} if password else ())
+    return frozenset(part_of(row).secrets.values() if row else ())
 
 
 def follow(workspace: Workspace, payload: ServiceEmail, *, by: Actor, at: datetime) -> None:
@@ -67,10 +66,10 @@ def follow(workspace: Workspace, payload: ServiceEmail, *, by: Actor, at: dateti
         take_over(workspace, part, untested=False, by=by, at=at)
 
 
-def is_same(workspace: Workspace, part: ServerPart, server: Server) -> bool:
-    """Whether a stored server is this one, its password included."""
+def is_same(workspace: Workspace, part: ServerPart, *servers: Server) -> bool:
+    """Whether a stored server is one of these, its secrets included."""
     try:
-        return part.revealed(workspace) == server
+        return part.revealed(workspace) in servers
     except SecretUnusable:
         return False
 
@@ -155,9 +154,20 @@ def _fingerprint(workspace: Workspace, server: Server) -> str:
         server.account,
         server.username,
         server.password,
+        *(_access(server.tokens) if server.tokens else ()),
     )
     text = "".join(f"{len(part)}:{part}" for part in parts)
     return salted_hmac("portico.service_email.proof", text, algorithm="sha256").hexdigest()
+
+
+def _access(tokens: TokenAccess) -> tuple[str, ...]:
+    return (
+        tokens.url,
+        tokens.client_id,
+        tokens.scope,
+        tokens.client_secret,
+        tokens.refresh_token,
+    )
 
 
 def _record(

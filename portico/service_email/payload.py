@@ -15,7 +15,12 @@ from portico.service_email.rules.texts import (
     check_selector,
     check_username,
 )
-from portico.service_email.smtp.server import Security
+from portico.service_email.rules.token_access import (
+    check_client_id,
+    check_scope,
+    check_token_url,
+)
+from portico.service_email.smtp.server import Security, SignInWith
 
 MailAddress = Annotated[str, checked(check_mail_address)]
 
@@ -28,7 +33,8 @@ def check_server_host(host: str) -> str:
 class ServiceEmail(Payload):
     """From where and as whom service mail is sent, and what every mail shows.
 
-    No host: the platform's own mailer sends. `password` is the id of a kept secret.
+    No host: the platform's own mailer sends. `password`, `client_secret` and `refresh_token` are
+    ids of kept secrets.
     """
 
     account: MailAddress = Field(
@@ -50,6 +56,21 @@ class ServiceEmail(Payload):
         description="`ssl`: TLS from the first byte, usual on port 465. `starttls`: TLS from "
         "STARTTLS on, usual on 587, 2525 and 25. `none`: no TLS.",
     )
+    sign_in_with: SignInWith = Field(
+        SignInWith.PASSWORD,
+        description="`password`, or `oauth2`: access tokens of `token_url` (XOAUTH2).",
+    )
+    token_url: Annotated[str, checked(check_token_url)] = Field(
+        "", description="Where access tokens are had, an https address."
+    )
+    client_id: Annotated[str, checked(check_client_id)] = Field(
+        "", description="The id of the application that asks for access tokens."
+    )
+    scope: Annotated[str, checked(check_scope)] = Field(
+        "", description="The rights to ask for, separated by spaces; empty: as the provider says."
+    )
+    client_secret: UUID | None = None
+    refresh_token: UUID | None = None
     reply_to: MailAddress = Field("", description="Where answers go; empty: to the account.")
     logo: FileId = Field(
         None, description="The id of a file uploaded as `email_logo`; null: the workspace's logo."
@@ -65,3 +86,8 @@ class ServiceEmail(Payload):
     def login(self) -> str:
         """Whom one signs in as."""
         return self.username or self.account
+
+    @property
+    def uses_tokens(self) -> bool:
+        """Whether one signs in with access tokens."""
+        return bool(self.host) and self.sign_in_with is SignInWith.OAUTH2

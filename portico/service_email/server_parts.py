@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 from uuid import UUID
 
 from portico.secrets.services import Binding, reveal
 from portico.service_email.payload import ServiceEmail
-from portico.service_email.smtp.server import Security, Server
+from portico.service_email.smtp.server import Security, Server, TokenAccess
 from portico.workspaces.models import Workspace
+
+
+class StoredTokens(TypedDict):
+    """Where access tokens are had, as it is stored: secrets as their ids."""
+
+    url: str
+    client_id: str
+    scope: str
+    client_secret: str | None
+    refresh_token: str | None
 
 
 class StoredPart(TypedDict):
@@ -21,6 +32,39 @@ class StoredPart(TypedDict):
     account: str
     username: str
     password: str | None
+    tokens: NotRequired[StoredTokens]
+
+
+@dataclass(frozen=True)
+class TokenPart:
+    """Where access tokens are had, in the place of a password."""
+
+    url: str
+    client_id: str
+    scope: str
+    client_secret: UUID | None
+    refresh_token: UUID | None
+
+    @classmethod
+    def stored(cls, part: StoredTokens) -> TokenPart:
+        """What was stored, read back."""
+        return cls(
+            url=part["url"],
+            client_id=part["client_id"],
+            scope=part["scope"],
+            client_secret=_id(part["client_secret"]),
+            refresh_token=_id(part["refresh_token"]),
+        )
+
+    def as_stored(self) -> StoredTokens:
+        """As JSON takes it."""
+        return StoredTokens(
+            url=self.url,
+            client_id=self.client_id,
+            scope=self.scope,
+            client_secret=_text(self.client_secret),
+            refresh_token=_text(self.refresh_token),
+        )
 
 
 @dataclass(frozen=True)
@@ -33,6 +77,7 @@ class ServerPart:
     account: str
     username: str
     password: UUID | None
+    tokens: TokenPart | None = None
 
     @classmethod
     def of(cls, payload: ServiceEmail) -> ServerPart | None:
@@ -46,61 +91,110 @@ class ServerPart:
             account=payload.account,
             username=payload.login,
             password=payload.password,
+            tokens=TokenPart(
+                url=payload.token_url,
+                client_id=payload.client_id,
+                scope=payload.scope,
+                client_secret=payload.client_secret,
+                refresh_token=payload.refresh_token,
+            )
+            if payload.uses_tokens
+            else None,
         )
 
     @classmethod
     def stored(cls, part: StoredPart) -> ServerPart:
         """What was stored, read back."""
-        secret_id = part["password"]
+        tokens = part.get("tokens")
         return cls(
             host=part["host"],
             port=part["port"],
             security=Security(part["security"]),
             account=part["account"],
             username=part["username"],
-            password=UUID(secret_id) if secret_id else None,
+            password=_id(part["password"]),
+            tokens=TokenPart.stored(tokens) if tokens else None,
         )
 
     def as_stored(self) -> StoredPart:
         """As JSON takes it."""
-        return StoredPart(
+        part = StoredPart(
             host=self.host,
             port=self.port,
             security=self.security.value,
             account=self.account,
             username=self.username,
-            password=str(self.password) if self.password else None,
+            password=_text(self.password),
         )
+        if self.tokens is not None:
+            part["tokens"] = self.tokens.as_stored()
+        return part
 
     @property
     def binding(self) -> Binding:
-        """What the password may be used for: this host, port and user, and TLS no weaker."""
-        return Binding(
-            {"host": self.host, "port": self.port, "username": self.username},
-            {"security": self.security.strength},
-        )
+        """What its secrets may be used for: this host, port and user, and TLS no weaker; those
+        that access tokens are asked for with, also for this endpoint and application alone."""
+        place: dict[str, str | int] = {
+            "host": self.host,
+            "port": self.port,
+            "username": self.username,
+        }
+        if self.tokens is not None:
+            place |= {"token_url": self.tokens.url, "client_id": self.tokens.client_id}
+        return Binding(place, {"security": self.security.strength})
 
-    def with_password(self, password: str) -> Server:
-        """The server as one connects to it; without a password nobody signs in."""
+    @property
+    def secrets(self) -> dict[str, UUID]:
+        """The ids of its secrets, by the field of the section."""
+        found = {"password": self.password}
+        if self.tokens is not None:
+            found = {
+                "client_secret": self.tokens.client_secret,
+                "refresh_token": self.tokens.refresh_token,
+            }
+        return {field: secret_id for field, secret_id in found.items() if secret_id is not None}
+
+    def with_secrets(self, plain: Mapping[str, str]) -> Server:
+        """The server as one connects to it; without any secret nobody signs in."""
+        tokens = self.tokens
+        password = "" if tokens else plain.get("password", "")
         return Server(
             host=self.host,
             port=self.port,
             security=self.security,
             account=self.account,
-            username=self.username if password else "",
+            username=self.username if tokens or password else "",
             password=password,
+            tokens=TokenAccess(
+                url=tokens.url,
+                client_id=tokens.client_id,
+                scope=tokens.scope,
+                client_secret=plain.get("client_secret", ""),
+                refresh_token=plain.get("refresh_token", ""),
+            )
+            if tokens
+            else None,
         )
 
     def revealed(self, workspace: Workspace) -> Server:
-        """The same with its stored password; raises `SecretUnusable`."""
-        if self.password is None:
-            return self.with_password("")
+        """The same with its stored secrets; raises `SecretUnusable`."""
         binding = self.binding
-        return self.with_password(
-            reveal(
-                self.password,
-                workspace=workspace,
-                binding=binding.equal,
-                at_least=binding.at_least,
-            )
+        return self.with_secrets(
+            {
+                field: reveal(
+                    secret_id,
+                    workspace=workspace,
+                    binding=binding.equal,
+                    at_least=binding.at_least,
+                )
+                for field, secret_id in self.secrets.items()
+            }
         )
+
+
+def _id(text: str | None) -> UUID | None:
+    return UUID(text) if text else None
+
+
+def _text(secret_id: UUID | None) -> str | None:
+    return str(secret_id) if secret_id else None

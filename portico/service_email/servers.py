@@ -14,7 +14,7 @@ from portico.basic_settings.services import (
     lock,
     payload_of,
     refuse_stale,
-    with_plain_secret,
+    with_plain_secrets,
 )
 from portico.kernel.errors import Conflict, gettext_noop
 from portico.secrets.services import SecretGone
@@ -75,29 +75,29 @@ def server_from(
     is the one of `opened_on` (`live`, `draft`, a revision's number), and only with the very server
     that it was given for. Raises `InvalidFields`. Nothing is kept.
     """
-    payload, password = with_plain_secret(
-        workspace, section, dict(values), "password", opened_on=opened_on
-    )
-    check_values(workspace, payload, has_password=bool(password))
+    payload, plain = with_plain_secrets(workspace, section, dict(values), opened_on=opened_on)
+    check_values(workspace, payload, has={field for field, text in plain.items() if text})
     part = ServerPart.of(payload)
-    return part.with_password(password) if part else None
+    return part.with_secrets(plain) if part else None
 
 
-def note_accepted(workspace: Workspace, server: Server, *, by: Actor, at: datetime) -> None:
+def note_accepted(workspace: Workspace, *servers: Server, by: Actor, at: datetime) -> None:
     """A test mail through this server was accepted: if it is the saved one, it takes over.
 
-    Else it does so when just these values are saved within the hour.
+    Else it does so when just these values are saved within the hour. `servers` are one and the
+    same, with the refresh token that is good now and the one that it was given with.
     """
     with transaction.atomic():
         pointer = lock(workspace, section)
-        note_proof(workspace, server, at=at)
+        for server in servers:
+            note_proof(workspace, server, at=at)
         if pointer.revision is None:
             return
         part = ServerPart.of(payload_of(section, pointer.revision))
-        if part is None or not is_same(workspace, part, server):
+        if part is None or not is_same(workspace, part, *servers):
             return
         row = row_of(workspace)
-        if row is not None and is_same(workspace, part_of(row), server):
+        if row is not None and is_same(workspace, part_of(row), *servers):
             prove(workspace, row, part, by=by, at=at)
         else:
             take_over(workspace, part, untested=False, by=by, at=at)

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from portico.audit.services import Actor
-from portico.egress.services import egress
+from portico.egress.services import egress, egress_of
 from portico.kernel.clock import now
 from portico.secrets.services import SecretUnusable
 from portico.service_email.doctor.letters import letter_of, reply_in
@@ -29,6 +29,7 @@ from portico.service_email.smtp.kept import KeptStage, kept_stage
 from portico.service_email.smtp.limits import Limits
 from portico.service_email.smtp.server import Server
 from portico.service_email.smtp.stages import Stage, StageName
+from portico.service_email.tokens import WorkspaceTokens
 
 PASSWORD_GONE = "password_gone"  # noqa: S105 - a code
 RECORDS_TAKE = 6.0  # seconds at the most
@@ -107,14 +108,16 @@ def _examine(run: TestRun, server: Server, by: Actor | None) -> None:
     limits: Limits = getattr(settings, "PORTICO_MAIL_LIMITS", None) or Limits()
     ends = time.monotonic() + limits.whole
     letter, watch = letter_of(run, server, at=now()), Progress(run)
+    tokens = WorkspaceTokens(run.workspace, server, fresh=True)
     accepted, stages, transcript = examine(
         server,
-        egress=egress(),
+        egress=egress_of(run.workspace),
         recipient=letter.recipient,
         message=letter.message,
         limits=limits,
         watch=watch,
         smtputf8=letter.smtputf8,
+        tokens=tokens,
     )
     result = Result(accepted, stages, transcript)
     if not watch.stopped:
@@ -122,7 +125,7 @@ def _examine(run: TestRun, server: Server, by: Actor | None) -> None:
     state = RunState.ACCEPTED if result.accepted else RunState.FAILED
     if not result.accepted and watch.stopped:
         state = RunState.CANCELED
-    _finish(run, state, server, letter, result, by)
+    _finish(run, state, (tokens.current(server), server), letter, result, by)
 
 
 def _look_at_records(run: TestRun, server: Server, watch: Progress, *, timeout: float) -> None:
@@ -142,7 +145,7 @@ def _look_at_records(run: TestRun, server: Server, watch: Progress, *, timeout: 
 def _finish(
     run: TestRun,
     state: RunState,
-    server: Server,
+    servers: tuple[Server, ...],
     letter: Letter,
     result: Result,
     by: Actor | None,
@@ -150,7 +153,7 @@ def _finish(
     finish(
         run,
         state,
-        server=server,
+        servers=servers,
         letter=letter,
         failed=result.failed,
         outcome=Outcome.ACCEPTED if result.accepted else _outcome(result.failed),

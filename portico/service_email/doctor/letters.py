@@ -11,6 +11,7 @@ from portico.service_email.models import Attempt, Mail, MailState, Outcome, Test
 from portico.service_email.payload import ServiceEmail
 from portico.service_email.pipeline.writing import Letter, message_id_of, write
 from portico.service_email.smtp.kept import stage_kept, storable
+from portico.service_email.smtp.reaching import CONNECTED_FROM
 from portico.service_email.smtp.server import Server
 from portico.service_email.smtp.stages import Stage, StageName
 
@@ -53,6 +54,7 @@ def note_in_log(
         mail=mail,
         number=1,
         server=f"{run.server['host']}:{run.server['port']} ({run.server['security']})",
+        source=_source(run),
         started_at=run.started_at or run.created_at,
         ended_at=None if outcome == Outcome.UNKNOWN else at,
         outcome=outcome,
@@ -68,6 +70,13 @@ def reply_in(stage: Stage | None) -> str:
     told = (*stage.seen, *filter(None, (stage.meaning, stage.cause)))
     replies = (str(one.facts["reply"]) for one in told if one.facts.get("reply"))
     return next(replies, "")
+
+
+def _source(run: TestRun) -> str:
+    """The public address that the test left from, as its stages tell; empty: they tell of none."""
+    connect = next((kept for kept in run.stages if kept["name"] == StageName.CONNECT), None)
+    told = stage_kept(connect).seen if connect and connect["ok"] else ()
+    return next((str(one.facts["source"]) for one in told if one.text == CONNECTED_FROM), "")
 
 
 def _reply(run: TestRun, failed: Stage | None) -> str:

@@ -21,6 +21,7 @@ from portico.service_email.doctor.words import (
     trouble_in_words,
 )
 from portico.service_email.models import RunState, TestRun
+from portico.service_email.section import section
 from portico.ui.frame import Link
 from portico.ui.values import Stage
 
@@ -118,8 +119,8 @@ class Panel:
         if not self.in_form or failed is None or failed.correction is None:
             return None
         changes = failed.correction.values
-        # The password was typed for other values, so it is left out and typed again.
-        values = {"action": "values", **changes, "password": "", "held": ""}
+        # Secrets were typed for other values, so they are left out and typed again.
+        values = {"action": "values", **changes, **dict.fromkeys(section.secrets, ""), "held": ""}
         return Fill(correction_title(changes), json.dumps(values))
 
     @property

@@ -7,6 +7,7 @@ worker died, it ends as interrupted.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,8 +36,8 @@ from portico.service_email.models import Outcome, RunState, TestRun
 from portico.service_email.models.test_runs import GOING_ON
 from portico.service_email.pipeline.writing import Letter
 from portico.service_email.servers import note_accepted, server_in_use
-from portico.service_email.smtp.kept import storable
-from portico.service_email.smtp.server import Security, Server
+from portico.service_email.smtp.kept import kept_secrets, kept_server, server_kept, storable
+from portico.service_email.smtp.server import Server
 from portico.service_email.smtp.stages import Stage
 from portico.workspaces.models import Workspace
 
@@ -129,25 +130,18 @@ def latest_runs(workspace: Workspace, *, most: int) -> list[TestRun]:
 
 
 def server_of(run: TestRun) -> Server:
-    """The server that a run tests, its password included. Raises `SecretUnusable`."""
-    password = ""
+    """The server that a run tests, its secrets included. Raises `SecretUnusable`."""
+    kept = "{}"
     if run.secret is not None:
-        password = reveal(run.secret, workspace=run.workspace, binding=_binding(run))
-    return Server(
-        host=run.server["host"],
-        port=run.server["port"],
-        security=Security(run.server["security"]),
-        account=run.server["account"],
-        username=run.server["username"],
-        password=password,
-    )
+        kept = reveal(run.secret, workspace=run.workspace, binding=_binding(run))
+    return server_kept(run.server, json.loads(kept))
 
 
 def finish(
     run: TestRun,
     state: RunState,
     *,
-    server: Server | None = None,
+    servers: tuple[Server, ...] = (),
     letter: Letter | None = None,
     failed: Stage | None = None,
     outcome: Outcome = Outcome.TEMPORARY,
@@ -156,15 +150,19 @@ def finish(
     by: Actor | None = None,
     at: datetime,
 ) -> None:
-    """End a run. One that was ended meanwhile, because its worker seemed lost, stays as it is."""
+    """End a run. One that was ended meanwhile, because its worker seemed lost, stays as it is.
+
+    `servers`: the one that was tested, and the same as it was given, before a provider renewed its
+    refresh token.
+    """
     with transaction.atomic():
         current = _locked(TestRun.objects.filter(id=run.id))
         if current is None or not current.goes_on:
             return
         current.workspace = run.workspace
         current.transcript, current.trouble = storable(transcript), trouble
-        if state == RunState.ACCEPTED and server is not None:
-            current.in_use = _taken_into_use(current, server, by=by, at=at)
+        if state == RunState.ACCEPTED and servers:
+            current.in_use = _taken_into_use(current, servers, by=by, at=at)
         _end(current, state, at=at)
         if letter is not None:
             note_in_log(current, letter, outcome, failed, at=at)
@@ -200,18 +198,13 @@ def _made(
         to=to,
         language=language,
         saved=wish.saved,
-        server={
-            "host": server.host,
-            "port": server.port,
-            "security": server.security.value,
-            "account": server.account,
-            "username": server.username,
-        },
+        server=kept_server(server),
         values={**wish.looks, "dkim_selector": wish.dkim_selector},
         created_at=at,
     )
-    if server.password:
-        run.secret = keep(workspace, server.password, binding=_binding(run), at=at, kind=KIND).id
+    if server.secrets:
+        kept = json.dumps(kept_secrets(server))
+        run.secret = keep(workspace, kept, binding=_binding(run), at=at, kind=KIND).id
     try:
         with transaction.atomic():
             run.save(force_insert=True)
@@ -240,15 +233,17 @@ def _record(run: TestRun, *, by: Actor, at: datetime) -> None:
     )
 
 
-def _taken_into_use(run: TestRun, server: Server, *, by: Actor | None, at: datetime) -> bool:
+def _taken_into_use(
+    run: TestRun, servers: tuple[Server, ...], *, by: Actor | None, at: datetime
+) -> bool:
     """Tell of the proof; whether mail goes through this server now.
 
     What cannot be taken over (a key of the ring is gone) undoes no accepted test.
     """
     try:
         with transaction.atomic():
-            note_accepted(run.workspace, server, by=by or _actor_of(run), at=at)
-            return server_in_use(run.workspace) == server
+            note_accepted(run.workspace, *servers, by=by or _actor_of(run), at=at)
+            return server_in_use(run.workspace) in servers
     except DomainError:
         return False
 
@@ -291,5 +286,5 @@ def _of(workspace: Workspace) -> QuerySet[TestRun]:
 
 
 def _binding(run: TestRun) -> dict[str, str | int]:
-    """What the password is kept for: this run, and the server that it was given for."""
+    """What the secrets are kept for: this run, and the server that it was given for."""
     return {"run": str(run.id), **run.server}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from portico.basic_settings.services import live, with_plain_secret
+from portico.basic_settings.services import live, with_plain_secrets
 from portico.service_email.doctor.letters import looks_of
 from portico.service_email.doctor.rules import NothingToTest
 from portico.service_email.doctor.runs import Wish
@@ -31,7 +31,5 @@ def unsaved_values(
     server = server_from(workspace, values, at=at, opened_on=opened_on)
     if server is None:
         raise NothingToTest
-    payload, _password = with_plain_secret(
-        workspace, section, dict(values), "password", opened_on=opened_on
-    )
+    payload, _plain = with_plain_secrets(workspace, section, dict(values), opened_on=opened_on)
     return Wish(server, looks_of(payload), payload.dkim_selector, saved=False)

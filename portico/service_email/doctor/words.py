@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from portico.kernel.errors import gettext_noop
 from portico.service_email.models import TestRun
 from portico.service_email.smtp.kept import stage_kept
-from portico.service_email.smtp.server import Security
+from portico.service_email.smtp.server import Security, SignInWith
 from portico.service_email.smtp.stages import Sentence, StageName
 from portico.service_email.smtp.stages import Stage as MailStage
 from portico.ui.frame import Link
@@ -90,9 +90,10 @@ def first_failed(run: TestRun) -> MailStage | None:
 def form_with(run: TestRun, changes: Mapping[str, str | int] | None = None) -> str:
     """Where the section's form opens with the values of a run, and these changes to them.
 
-    The password is not among them: it is typed again.
+    Secrets are not among them: they are typed again.
     """
-    values: dict[str, str | int] = dict(run.server)
+    way = SignInWith.OAUTH2 if "token_url" in run.server else SignInWith.PASSWORD
+    values: dict[str, str | int] = {**run.server, "sign_in_with": way.value}
     if not run.saved:
         values |= {name: value or "" for name, value in run.values.items() if name != "logo"}
         values["logo_id"] = run.values["logo"] or ""

@@ -37,10 +37,12 @@ class MailAnswer(Schema):
 
 
 class AttemptAnswer(Schema):
-    """A try to hand a mail over. `outcome` empty: the worker has noted none (yet)."""
+    """A try to hand a mail over. `outcome` empty: the worker has noted none (yet). `source`: the
+    public address that it left from, empty where that is unknown."""
 
     number: int
     server: str
+    source: str
     started_at: datetime
     ended_at: datetime | None
     outcome: str

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+
+from django.utils.functional import Promise
 
 from portico.basic_settings.services import LiveSettings, live_settings
 from portico.branding.rules import NEAR_BLACK, WHITE, NotAColor, check_brand_color, dark_variant
@@ -34,6 +37,14 @@ class Colors:
 
 
 @dataclass(frozen=True)
+class FootLink:
+    """A link at the foot of a mail; its title is translated when the mail is written."""
+
+    title: Promise | str
+    url: str
+
+
+@dataclass(frozen=True)
 class Letterhead:
     """Everything of a mail that is the same for all mails of a workspace.
 
@@ -49,11 +60,24 @@ class Letterhead:
     copyright: str
     colors: Colors
     logo: Logo | None
+    foot_links: tuple[FootLink, ...] = ()
 
     @property
     def contact(self) -> str:
         """The contact URL as people write it."""
         return self.contact_url.removeprefix("mailto:")
+
+
+_foot_links: list[Callable[[Workspace, datetime], Sequence[FootLink]]] = []
+
+
+def add_foot_links(links_of: Callable[[Workspace, datetime], Sequence[FootLink]]) -> None:
+    """Have these links at the foot of every mail of a workspace. `portico.config` calls it.
+
+    They are asked for once for each letterhead, which serves a batch of mails.
+    """
+    if links_of not in _foot_links:
+        _foot_links.append(links_of)
 
 
 def letterhead_of(
@@ -75,6 +99,7 @@ def letterhead_of(
         copyright=one_line(_notice(settings, at)),
         colors=colors_of(settings.payload(branding).brand_color),
         logo=logo_of(settings, values.logo),
+        foot_links=tuple(foot for links in _foot_links for foot in links(workspace, at)),
     )
 
 

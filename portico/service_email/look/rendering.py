@@ -125,6 +125,8 @@ def _blocks(content: Content) -> Iterator[list[str]]:
 def _signature(letterhead: Letterhead) -> list[str]:
     sender = _("%(name)s sent this message automatically.") % {"name": letterhead.nickname}
     lines = ["-- ", *wrapped(sender)]
+    for foot in letterhead.foot_links:
+        lines += [f"{foot.title}:", foot.url]
     if letterhead.contact_url:
         lines += [_("Contact:"), letterhead.contact]
     if letterhead.copyright:

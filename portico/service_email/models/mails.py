@@ -115,7 +115,8 @@ class Mail(models.Model):
 
 
 class Attempt(models.Model):
-    """One try to hand a mail over: to which server, and what it answered.
+    """One try to hand a mail over: to which server, from which public address (`source`, empty
+    where that is unknown), and what it answered.
 
     Written before anything is said to the server, so that one without an end tells of a worker
     that died in the middle of it.
@@ -124,6 +125,7 @@ class Attempt(models.Model):
     mail = models.ForeignKey(Mail, on_delete=models.CASCADE, related_name="tries", db_index=False)
     number = models.PositiveIntegerField()
     server = models.CharField(max_length=300)
+    source = models.CharField(max_length=45, blank=True)
     started_at = models.DateTimeField(default=now)
     ended_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)

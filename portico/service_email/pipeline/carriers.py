@@ -9,8 +9,11 @@ from email.utils import parseaddr
 from django.conf import settings
 
 from portico.egress.configuration import Egress
+from portico.egress.services import egress_of
 from portico.service_email.servers import server_in_use
 from portico.service_email.smtp.server import Security, Server
+from portico.service_email.smtp.tokens import FRESH, Tokens
+from portico.service_email.tokens import WorkspaceTokens
 from portico.workspaces.models import Workspace
 
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -19,11 +22,13 @@ EVERYWHERE = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
 
 @dataclass(frozen=True)
 class Carrier:
-    """A server, and what may be reached on the way to it. `own`: it is the workspace's."""
+    """A server, and what may be reached on the way to it. `own`: it is the workspace's. `tokens`
+    keeps the access tokens that it wants, if it does."""
 
     server: Server
     egress: Egress
     own: bool
+    tokens: Tokens = FRESH
 
     @property
     def name(self) -> str:
@@ -35,7 +40,8 @@ def carrier_of(workspace: Workspace) -> Carrier | None:
     """Who carries this workspace's mail now. None: mail is captured, as in development."""
     server = server_in_use(workspace)
     if server is not None:
-        return Carrier(server, settings.PORTICO_EGRESS, own=True)
+        tokens = WorkspaceTokens(workspace, server)
+        return Carrier(server, egress_of(workspace), own=True, tokens=tokens)
     return platforms_carrier()
 
 

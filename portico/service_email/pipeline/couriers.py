@@ -21,19 +21,27 @@ class Courier:
         self._limits = limits
         self._connection: Connection | None = None
         self._handed = 0  # letters over this connection
+        self._source = ""
 
     @property
     def is_ready(self) -> bool:
         """Whether a connection is open, as far as is known."""
         return self._connection is not None
 
+    @property
+    def source(self) -> str:
+        """The public address that the connection left from; empty where it is unknown."""
+        return self._source
+
     def open(self) -> None:
         """Connect and sign in; raises `Failure`."""
         self.close()
         server, egress = self._carrier.server, self._carrier.egress
-        opening = Connection(server, egress=egress, limits=self._limits)
+        opening = Connection(
+            server, egress=egress, limits=self._limits, tokens=self._carrier.tokens
+        )
         opening.open()
-        self._connection, self._handed = opening, 0
+        self._connection, self._handed, self._source = opening, 0, opening.source
 
     def hand_over(self, letter: Letter) -> Reply:
         """Send a letter; raises `Failure`.

@@ -17,6 +17,7 @@ import structlog
 from django.db import InterfaceError, OperationalError
 
 from portico.kernel.clock import now
+from portico.outbox.leaving import is_leaving
 from portico.secrets.services import SecretUnusable
 from portico.service_email.look.letterheads import Letterhead, letterhead_of
 from portico.service_email.models import Mail
@@ -26,7 +27,6 @@ from portico.service_email.pipeline.capturing import capture
 from portico.service_email.pipeline.carriers import Carrier, carrier_of
 from portico.service_email.pipeline.couriers import Courier
 from portico.service_email.pipeline.endings import accepted, refused
-from portico.service_email.pipeline.leaving import is_leaving
 from portico.service_email.pipeline.pausing import note_outage, note_recovery
 from portico.service_email.pipeline.recording import Pending, claim, finish_unwritable, note
 from portico.service_email.pipeline.writing import Letter, Unwritable, write
@@ -162,6 +162,7 @@ class _Round:
             letter,
             drain=self.batch.drain,
             server=self.carrier.name,
+            source=self.courier.source,
             at=self.clock(),
             after=self.pending,
         )
@@ -174,7 +175,8 @@ class _Round:
             reply = self.courier.hand_over(letter)
         except Failure as failure:
             return self._refused(mail, attempt, failure)
-        self.pending = Pending(attempt, accepted(mail, reply, at=self.clock()))
+        ending = accepted(mail, reply, at=self.clock())
+        self.pending = Pending(attempt, ending, self.courier.source)
         self.done += 1
         self.took_some, self.blamed = True, False
         self._works()
@@ -197,7 +199,8 @@ class _Round:
         return True
 
     def _ending(self, mail: Mail, attempt: int, failure: Failure) -> Pending:
-        return Pending(attempt, refused(mail, failure, at=self.clock(), dice=self.dice()))
+        ending = refused(mail, failure, at=self.clock(), dice=self.dice())
+        return Pending(attempt, ending, self.courier.source)
 
     def _may_be_the_mails(self, failure: Failure) -> bool:
         """A server that has just taken others, and breaks off at this mail: perhaps it is the

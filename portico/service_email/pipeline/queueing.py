@@ -4,39 +4,22 @@ A drain is a job that sends one batch of one workspace's mail. Drains of all wor
 one line, and whoever has more mail goes to its end again: that is what keeps 100,000 mails of one
 from standing before another's invitation.
 
-Drains of one workspace share a lock of procrastinate's, so that only one of them runs. Mind two
-things about these locks, both in `procrastinate_fetch_job_v2`: a job with a lock is not started
-while an *older* one with that lock waits, even if the older one is scheduled for next week. So no
-drain is ever scheduled, or retried by procrastinate: who is not to be drained now has no drain,
-and `sweep` makes one when the time has come.
+Drains of one workspace share a lock of procrastinate's, so that only one of them runs. No drain is
+ever scheduled, or retried by procrastinate (`portico.outbox.lines` says why): who is not to be
+drained now has no drain, and `sweep` makes one when the time has come.
 """
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
-from procrastinate.contrib.django import app
+from django.db import connection
+
+from portico.outbox.lines import ensure_waiting
 
 QUEUE = "mail"
 TASK = "service_email.drain"
-
-# While we hold the row, no worker starts that job: it looks for jobs with FOR UPDATE SKIP LOCKED.
-# So the job will see what we are about to commit. Never the oldest that waits: that one must stay
-# free for the worker, however many callers overlap without end.
-FIND = """
-SELECT id FROM procrastinate_jobs AS job
- WHERE lock = %(lock)s AND status = 'todo'
-   AND EXISTS (SELECT 1 FROM procrastinate_jobs AS older
-                WHERE older.lock = %(lock)s AND older.status = 'todo' AND older.id < job.id)
- ORDER BY id DESC LIMIT 1
-   FOR NO KEY UPDATE SKIP LOCKED
-"""
-
-# A worker that passed the job over while we held it hears of it again with our commit.
-WAKE = "SELECT pg_notify(%s, %s)"
 
 # From one workspace to the next in the index, so that the length of the line does not matter.
 WITH_DUE_MAIL = """
@@ -71,14 +54,7 @@ def lock_of(workspace_id: UUID) -> str:
 def ensure_drain(workspace_id: UUID) -> None:
     """Have this workspace's mail sent once the present transaction has committed."""
     lock = lock_of(workspace_id)
-    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        cursor.execute(FIND, {"lock": lock})
-        found = cursor.fetchone()
-        if found:
-            notice = json.dumps({"type": "job_inserted", "job_id": found[0]})
-            cursor.execute(WAKE, [f"procrastinate_queue_v1#{QUEUE}", notice])
-            return
-    app.configure_task(TASK, queue=QUEUE, lock=lock).defer(workspace_id=str(workspace_id))
+    ensure_waiting(TASK, queue=QUEUE, lock=lock, workspace_id=str(workspace_id))
 
 
 def sweep(*, at: datetime) -> int:

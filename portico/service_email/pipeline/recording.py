@@ -37,13 +37,15 @@ class Pending:
 
     attempt_id: int
     ending: Ending
+    source: str = ""  # where it left from, if another connection was opened for it
 
 
 # A drain that was taken for dead claims nothing, and overwrites nothing that was noted since.
 STATEMENT = """
 WITH ended AS (
     UPDATE service_email_attempt
-       SET ended_at = %(ended_at)s, outcome = %(outcome)s, stage = %(stage)s, reply = %(reply)s
+       SET ended_at = %(ended_at)s, outcome = %(outcome)s, stage = %(stage)s, reply = %(reply)s,
+           source = coalesce(nullif(%(left_from)s, ''), source)
      WHERE id = %(attempt)s AND ended_at IS NULL
     RETURNING mail_id
 ), noted AS (
@@ -60,8 +62,9 @@ WITH ended AS (
        AND queue.workspace_id = mail.workspace_id AND queue.drain = %(drain)s
     RETURNING mail.id, mail.attempts
 )
-INSERT INTO service_email_attempt (mail_id, number, server, started_at, outcome, stage, reply)
-SELECT id, attempts, %(server)s, %(now)s, '', '', '' FROM claimed
+INSERT INTO service_email_attempt
+    (mail_id, number, server, source, started_at, outcome, stage, reply)
+SELECT id, attempts, %(server)s, %(source)s, %(now)s, '', '', '' FROM claimed
 RETURNING id
 """
 
@@ -77,6 +80,7 @@ NOTHING_ENDED: Values = {
     "due_at": None,
     "finished_at": None,
     "refusals": None,
+    "left_from": "",
 }
 NOTHING_CLAIMED: Values = {
     "next": None,
@@ -86,11 +90,19 @@ NOTHING_CLAIMED: Values = {
     "html": "",
     "text": "",
     "server": "",
+    "source": "",
 }
 
 
 def claim(
-    mail: Mail, letter: Letter, *, drain: UUID, server: str, at: datetime, after: Pending | None
+    mail: Mail,
+    letter: Letter,
+    *,
+    drain: UUID,
+    server: str,
+    at: datetime,
+    after: Pending | None,
+    source: str = "",
 ) -> int | None:
     """Note that this mail is now handed over to a server, and how the attempt before it ended.
 
@@ -105,6 +117,7 @@ def claim(
         "html": letter.html,
         "text": letter.text,
         "server": server,
+        "source": source,
     }
     return _write(_ended(after), claimed, at)
 
@@ -135,6 +148,7 @@ def _ended(pending: Pending | None) -> Values:
         "due_at": ending.due_at,
         "finished_at": ending.at if ending.due_at is None else None,
         "refusals": ending.refusals,
+        "left_from": pending.source,
     }
 
 

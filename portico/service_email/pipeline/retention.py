@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from portico.outbox.leaving import is_leaving
 from portico.service_email.models import Mail, MailQueue
-from portico.service_email.pipeline.leaving import is_leaving
 
 AT_ONCE = 1000
 

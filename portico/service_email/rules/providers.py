@@ -18,8 +18,8 @@ class Provider:
 
     `hosts` are recognized by their end; the first is what the form is filled with. `domains` are
     those of accounts that can only be this provider's; `free` says that anybody can have such an
-    address. `username`: the one that all its customers write. `hint` says what people
-    miss most often.
+    address. `username`: the one that all its customers write. `token_url` and `scope`: where
+    access tokens for SMTP are had, and with which right. `hint` says what people miss most often.
     """
 
     key: str
@@ -29,6 +29,8 @@ class Provider:
     port: int = 587
     security: Security = Security.STARTTLS
     username: str = ""
+    token_url: str = ""
+    scope: str = ""
     domains: tuple[str, ...] = ()
     endings: tuple[str, ...] = ()
 
@@ -45,8 +47,10 @@ PROVIDERS: tuple[Provider, ...] = (
         gettext_noop(
             "Google takes an app password here, not the password of the account: turn on 2-Step "
             "Verification, then make one at myaccount.google.com/apppasswords. The account of a "
-            "company may have them switched off by its administrator."
+            "company may have them switched off by its administrator; then sign in with OAuth 2.0."
         ),
+        token_url="https://oauth2.googleapis.com/token",  # noqa: S106 - an address
+        scope="https://mail.google.com/",
         domains=("gmail.com", "googlemail.com"),
     ),
     Provider(
@@ -54,10 +58,13 @@ PROVIDERS: tuple[Provider, ...] = (
         "Microsoft 365",
         ("smtp.office365.com", "smtp-mail.outlook.com"),
         gettext_noop(
-            "Microsoft refuses passwords unless an administrator allows “Authenticated SMTP” for "
-            "this mailbox, and is ending them in favor of OAuth. Portico does not sign in with "
-            "OAuth yet. The user name is the mailbox's full address."
+            "Microsoft ends signing in with passwords in December 2026: sign in with OAuth 2.0. In "
+            "the token address, write your tenant in the place of “common” if the application "
+            "belongs to one. An administrator must allow “Authenticated SMTP” for this mailbox. "
+            "The user name is the mailbox's full address."
         ),
+        token_url="https://login.microsoftonline.com/common/oauth2/v2.0/token",  # noqa: S106
+        scope="https://outlook.office.com/SMTP.Send offline_access",
         domains=("outlook.com", "hotmail.com", "live.com", "msn.com"),
         endings=(".onmicrosoft.com",),
     ),

@@ -38,8 +38,8 @@ class PasswordNeeded(Invalid):
 class PasswordHasNoUse(Invalid):
     code = "password_has_no_use"
     sentence = gettext_noop(
-        "Without a server there is nothing to sign in to. Name the SMTP host, or leave the "
-        "password empty."
+        "The password has no use with these values: no SMTP host is named, or the sign-in is with "
+        "OAuth 2.0. Name the host, choose the password for the sign-in, or leave it empty."
     )
 
 

@@ -25,11 +25,12 @@ from portico.service_email.smtp.handing_over import (
 )
 from portico.service_email.smtp.limits import SILENT, Limits, Patience, Watch
 from portico.service_email.smtp.masks import Mask
-from portico.service_email.smtp.opening import ANSWERED, enter, greet, protect
+from portico.service_email.smtp.opening import ANSWERED, TokenDesk, enter, greet, protect
 from portico.service_email.smtp.reaching import connect, look_up, permitted
 from portico.service_email.smtp.replies import Reply
 from portico.service_email.smtp.server import Security, Server
 from portico.service_email.smtp.stages import Sentence, Stage, StageName
+from portico.service_email.smtp.tokens import FRESH, Tokens, fetch
 from portico.service_email.smtp.transcript import Transcript
 from portico.service_email.smtp.troubles import Condition, Trouble
 from portico.service_email.smtp.wire import Wire
@@ -57,8 +58,10 @@ class Connection:
     """A connection with a mail server, for one mail or many. Not thread-safe.
 
     The name is looked up once, each address checked, and the connection made with a checked
-    address; TLS is verified against the name. A mode that protects is never given up. `until`, a
-    time of the monotonic clock, ends everything, however long the limits are.
+    address, from one of the egress's sources (`source`: its public address, empty where none is
+    told); TLS is verified against the name. A mode that protects is never given up. `until`, a
+    time of the monotonic clock, ends everything, however long the limits are. `tokens` keeps access
+    tokens from one sign-in to the next, where the server wants them.
     """
 
     def __init__(
@@ -70,18 +73,21 @@ class Connection:
         watch: Watch = SILENT,
         local_hostname: str = "",
         until: float | None = None,
+        tokens: Tokens = FRESH,
     ) -> None:
         self.server = server
         self._egress = egress
         self._watch = watch
         self._local_hostname = local_hostname
-        self._mask = Mask(server.username, server.password)
+        self._tokens = tokens
+        self._mask = Mask(server.username, *server.secrets)
         self._mask.spare(server.account)
         self.transcript = Transcript(self._mask)
         self._patience = Patience(limits, watch, until=until)
         self._wire: Wire | None = None
         self._client: Client | None = None
         self._accepted = 0
+        self.source = ""
 
     @property
     def is_open(self) -> bool:
@@ -140,10 +146,11 @@ class Connection:
         with self._stage(StageName.POLICY) as seen:
             allowed = permitted(addresses, self.server, self._egress, seen)
         with self._stage(StageName.CONNECT) as seen:
-            sock, address = connect(allowed, self.server.port, self._patience, seen)
-            self._wire = Wire(sock, self._patience)
-            self.transcript.note(f"[connected to {address}, port {self.server.port}]")
-        client = self._make_client(self._wire, sock.getsockname()[0])
+            reached = connect(allowed, self.server.port, self._egress, self._patience, seen)
+            self._wire, self.source = Wire(reached.socket, self._patience), reached.public
+            away = f" from {self.source}" if self.source else ""
+            self.transcript.note(f"[connected{away} to {reached.address}, port {self.server.port}]")
+        client = self._make_client(self._wire, reached.socket.getsockname()[0])
         if self.server.security is Security.SSL:
             self._protect(client)
         with self._stage(StageName.GREETING) as seen:
@@ -175,8 +182,19 @@ class Connection:
         if not self.server.username:
             self._skip(StageName.SIGN_IN, gettext_noop("No user name is set: nobody signs in."))
             return
+        desk = TokenDesk(
+            kept=self._tokens,
+            fetch=lambda access: fetch(
+                access,
+                egress=self._egress,
+                patience=self._patience,
+                late=lambda token: self._tokens.late(access, token),
+            ),
+            hide=self._mask.hide,
+            wait=self._patience.pause,
+        )
         with self._stage(StageName.SIGN_IN) as seen:
-            enter(client, self.server, seen)
+            enter(client, self.server, desk, seen)
 
     def _hand_over(self, parcel: Parcel) -> Reply:
         with self._stage(StageName.SENDER) as seen:

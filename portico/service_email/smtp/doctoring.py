@@ -10,6 +10,7 @@ from portico.service_email.smtp.failures import Failure
 from portico.service_email.smtp.limits import SILENT, Limits, Watch
 from portico.service_email.smtp.server import Server
 from portico.service_email.smtp.stages import Stage, StageName
+from portico.service_email.smtp.tokens import FRESH, Tokens
 
 
 class _Record:
@@ -40,6 +41,7 @@ def examine(
     watch: Watch = SILENT,
     smtputf8: bool = False,
     local_hostname: str = "",
+    tokens: Tokens = FRESH,
 ) -> tuple[bool, tuple[Stage, ...], str]:
     """Send this message the way real mail goes.
 
@@ -54,6 +56,7 @@ def examine(
         watch=record,
         local_hostname=local_hostname,
         until=time.monotonic() + limits.whole,
+        tokens=tokens,
     )
     accepted = False
     try:

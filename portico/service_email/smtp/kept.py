@@ -1,10 +1,11 @@
-"""Stages as JSON, and back: the words stay untranslated, with their facts beside them."""
+"""Stages and servers as JSON, and back: words stay untranslated, with their facts beside them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TypedDict
 
+from portico.service_email.smtp.server import Security, Server, TokenAccess
 from portico.service_email.smtp.stages import Correction, Sentence, Stage, StageName
 
 Fact = str | int | float | bool | None
@@ -97,3 +98,54 @@ def _sentence(kept: Mapping[str, object]) -> Sentence:
 
 def _maybe(kept: KeptSentence | None) -> Sentence | None:
     return _sentence(kept) if kept else None
+
+
+def kept_server(server: Server) -> dict[str, str | int]:
+    """A server to store, without its secrets."""
+    kept: dict[str, str | int] = {
+        "host": server.host,
+        "port": server.port,
+        "security": server.security.value,
+        "account": server.account,
+        "username": server.username,
+    }
+    if server.tokens is not None:
+        tokens = server.tokens
+        kept |= {
+            "token_url": tokens.url,
+            "client_id": tokens.client_id,
+            "scope": tokens.scope,
+        }
+    return kept
+
+
+def kept_secrets(server: Server) -> dict[str, str]:
+    """Its secrets, to be encrypted."""
+    if server.tokens is None:
+        return {"password": server.password}
+    return {
+        "client_secret": server.tokens.client_secret,
+        "refresh_token": server.tokens.refresh_token,
+    }
+
+
+def server_kept(kept: Mapping[str, str | int], secrets: Mapping[str, str]) -> Server:
+    """A server that was stored."""
+    tokens = None
+    if "token_url" in kept:
+        tokens = TokenAccess(
+            url=str(kept["token_url"]),
+            client_id=str(kept["client_id"]),
+            scope=str(kept["scope"]),
+            client_secret=secrets.get("client_secret", ""),
+            refresh_token=secrets.get("refresh_token", ""),
+        )
+    return Server(
+        host=str(kept["host"]),
+        port=int(kept["port"]),
+        security=Security(str(kept["security"])),
+        account=str(kept["account"]),
+        username=str(kept["username"]),
+        password=secrets.get("password", ""),
+        tokens=tokens,
+    )

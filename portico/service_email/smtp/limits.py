@@ -90,6 +90,11 @@ class Patience:
         if now >= self._ends:
             raise Trouble(Condition.WHOLE_TIME_OVER, seconds=_seconds(self.limits.whole))
 
+    def pause(self) -> None:
+        """Let a moment pass. Raises as `check` does."""
+        self.check()
+        time.sleep(self.left(LOOK_UP_EVERY / 4))
+
     def wait(self, sock: socket, *, ends: float, to_write: bool = False) -> bool:
         """Wait until the socket can be read (or written); False if `ends` came first.
 

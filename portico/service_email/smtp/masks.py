@@ -35,18 +35,27 @@ def readable(raw: bytes) -> str:
 
 
 class Mask:
-    """Hides a password, and the forms it takes on the wire."""
+    """Hides a password and other secrets, and the forms that they take on the wire."""
 
-    def __init__(self, username: str, password: str) -> None:
+    def __init__(self, username: str, *secrets: str) -> None:
         self._raw: re.Pattern[bytes] | None = None
         self._text: re.Pattern[str] | None = None
-        self._password = password
+        self._username = username
+        self._secrets: tuple[str, ...] = ()
         self._spared: tuple[str, ...] = ()
-        if password.strip("*"):  # asterisks alone would be hidden behind themselves
-            raw = _forms(username, password)
-            text = {password, one_line(password), *(readable(form) for form in raw)}
-            self._raw = re.compile(b"|".join(_longest_first(raw)), re.IGNORECASE)
-            self._text = re.compile("|".join(_longest_first(text)), re.IGNORECASE)
+        self.hide(*secrets)
+
+    def hide(self, *secrets: str) -> None:
+        """Hide these, too, from now on."""
+        # Asterisks alone would be hidden behind themselves.
+        self._secrets += tuple(secret for secret in secrets if secret.strip("*"))
+        if not self._secrets:
+            return
+        raw = {form for secret in self._secrets for form in _forms(self._username, secret)}
+        text = {form for secret in self._secrets for form in (secret, one_line(secret))}
+        text |= {readable(form) for form in raw}
+        self._raw = re.compile(b"|".join(_longest_first(raw)), re.IGNORECASE)
+        self._text = re.compile("|".join(_longest_first(text)), re.IGNORECASE)
 
     def __repr__(self) -> str:
         return "Mask()"
@@ -56,8 +65,8 @@ class Mask:
 
         Were they masked, whoever chooses them would learn by trying what the password is.
         """
-        password = self._password.lower()
-        self._spared = tuple(one for one in addresses if one and one.lower() not in password)
+        secrets = "\0".join(self._secrets).lower()
+        self._spared = tuple(one for one in addresses if one and one.lower() not in secrets)
 
     def shown(self, raw: bytes) -> str:
         """What a server sent, readable and without the password."""
@@ -125,7 +134,7 @@ def _hidden(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _forms(username: str, password: str) -> set[bytes]:
-    """The password as bytes, plain and as AUTH LOGIN and AUTH PLAIN send it.
+    """The password as bytes, plain and as AUTH LOGIN, AUTH PLAIN and AUTH XOAUTH2 send it.
 
     Padding is left off base64, so that the form is found without it too.
     """
@@ -135,8 +144,12 @@ def _forms(username: str, password: str) -> set[bytes]:
             name, secret = username.encode(charset), password.encode(charset)
         except UnicodeEncodeError:
             continue
-        plain = (b"\0" + name + b"\0" + secret, name + b"\0" + name + b"\0" + secret)
-        forms |= {secret, *(base64.b64encode(form).rstrip(b"=") for form in (secret, *plain))}
+        whole = (
+            b"\0" + name + b"\0" + secret,
+            name + b"\0" + name + b"\0" + secret,
+            b"user=" + name + b"\1auth=Bearer " + secret + b"\1\1",
+        )
+        forms |= {secret, *(base64.b64encode(form).rstrip(b"=") for form in (secret, *whole))}
     return forms
 
 

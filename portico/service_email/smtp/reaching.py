@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import socket
 import time
-from collections.abc import Callable, Sequence
-from queue import Empty, SimpleQueue
-from threading import Thread
+from collections.abc import Sequence
 
 from portico.egress.configuration import Egress
+from portico.egress.connecting import SENTENCES, NotReached, Obstacle, Reached, reach
 from portico.egress.resolving import (
     LookupTimedOut,
     LookupTrouble,
@@ -30,25 +26,33 @@ from portico.service_email.smtp.limits import Patience
 from portico.service_email.smtp.server import Server
 from portico.service_email.smtp.stages import Sentence
 from portico.service_email.smtp.troubles import Condition, Trouble
+from portico.service_email.smtp.watching import watched
 
 MOST_TRIED = 4  # addresses of one name
-PAUSE = 0.4  # seconds between two looks at whether to go on
+
+CONNECTED_FROM = gettext_noop("Connected from %(source)s.")
 
 _CONDITIONS = {
-    errno.ECONNREFUSED: Condition.CONNECTION_REFUSED,
-    errno.ETIMEDOUT: Condition.CONNECT_TIMED_OUT,
+    Obstacle.REFUSED: Condition.CONNECTION_REFUSED,
+    Obstacle.TIMED_OUT: Condition.CONNECT_TIMED_OUT,
+    Obstacle.UNREACHABLE: Condition.UNREACHABLE,
+    Obstacle.NO_SOURCE: Condition.NO_SOURCE_LEFT,
+    Obstacle.OTHER_FAMILY: Condition.SOURCE_OF_OTHER_KIND,
+    Obstacle.NOT_LOCAL: Condition.SOURCE_NOT_HERE,
+    Obstacle.PROXY_AWAY: Condition.PROXY_AWAY,
+    Obstacle.PROXY_REFUSED: Condition.PROXY_REFUSED,
 }
 # What says most about a server that has several addresses, when none can be connected to.
 _TELLING = (
-    Condition.CONNECTION_REFUSED,
-    Condition.CONNECT_TIMED_OUT,
-    Condition.UNREACHABLE,
+    Obstacle.REFUSED,
+    Obstacle.TIMED_OUT,
+    Obstacle.PROXY_REFUSED,
+    Obstacle.NOT_LOCAL,
+    Obstacle.PROXY_AWAY,
+    Obstacle.UNREACHABLE,
+    Obstacle.OTHER_FAMILY,
+    Obstacle.NO_SOURCE,
 )
-_ATTEMPTS = {
-    Condition.CONNECTION_REFUSED: gettext_noop("%(address)s refused the connection."),
-    Condition.CONNECT_TIMED_OUT: gettext_noop("%(address)s did not answer."),
-    Condition.UNREACHABLE: gettext_noop("There is no way to %(address)s: %(reason)s."),
-}
 
 
 def look_up(
@@ -57,7 +61,9 @@ def look_up(
     """All addresses of the server's host. This is the only time that its name is looked up."""
     timeout = patience.left(patience.limits.connect)
     try:
-        addresses = _watched(lambda: resolve(server.host, egress, timeout=timeout), patience)
+        addresses = watched(
+            lambda: resolve(server.host, egress, timeout=timeout), patience, name="mail-lookup"
+        )
     except HostRefused:
         raise Trouble(Condition.HOST_UNUSABLE) from None
     except LookupTrouble as trouble:
@@ -95,79 +101,41 @@ def permitted(
 
 
 def connect(
-    addresses: Sequence[Address], port: int, patience: Patience, seen: list[Sentence]
-) -> tuple[socket.socket, Address]:
-    """A connection with the first of these addresses that accepts one.
+    addresses: Sequence[Address],
+    port: int,
+    egress: Egress,
+    patience: Patience,
+    seen: list[Sentence],
+) -> Reached:
+    """A connection with the first of these addresses that accepts one, from one of the sources.
 
     They share the time for connecting, so that one that is silent leaves some for the next.
     """
     ends = time.monotonic() + patience.limits.connect
-    met: set[Condition] = set()
+    met: list[NotReached] = []
     tried = addresses[:MOST_TRIED]
     for number, address in enumerate(tried):
         share = (ends - time.monotonic()) / (len(tried) - number)
-        found = _attempt(address, port, patience, until=time.monotonic() + share)
-        if isinstance(found, socket.socket):
-            text = gettext_noop("Connected to %(address)s, port %(port)s.")
-            seen.append(Sentence(text, {"address": str(address), "port": port}))
-            return found, address
-        condition, reason = found
-        met.add(condition)
-        seen.append(Sentence(_ATTEMPTS[condition], {"address": str(address), "reason": reason}))
-    telling = next(condition for condition in _TELLING if condition in met)
-    raise Trouble(telling, seconds=f"{patience.limits.connect:g}")
-
-
-def _attempt(
-    address: Address, port: int, patience: Patience, *, until: float
-) -> socket.socket | tuple[Condition, str]:
-    """A connected socket, or what came in between."""
-    family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
-    try:
-        sock = socket.socket(family, socket.SOCK_STREAM)
-    except OSError as error:  # a machine without IPv6
-        return _met(error.errno or 0)
-    try:
-        sock.setblocking(False)
-        code = sock.connect_ex((str(address), port))
-        if code == errno.EINPROGRESS:
-            if not patience.wait(sock, ends=until, to_write=True):
-                code = errno.ETIMEDOUT
-            else:
-                code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-    except BaseException:
-        sock.close()
-        raise
-    if code in (0, errno.ECONNRESET):  # accepted, and cut off since: the reader will notice
-        return sock
-    sock.close()
-    return _met(code)
-
-
-def _met(code: int) -> tuple[Condition, str]:
-    return _CONDITIONS.get(code, Condition.UNREACHABLE), os.strerror(code)
-
-
-def _watched(look: Callable[[], tuple[Address, ...]], patience: Patience) -> tuple[Address, ...]:
-    """Run a lookup, which keeps to a time but cannot be stopped, and leave it if need be."""
-    answers: SimpleQueue[tuple[Address, ...] | DomainError] = SimpleQueue()
-
-    def run() -> None:
+        until = time.monotonic() + share
         try:
-            answers.put(look())
-        except DomainError as refusal:
-            answers.put(refusal)
-
-    Thread(target=run, name="mail-lookup", daemon=True).start()
-    while True:
-        patience.check()
-        try:
-            answer = answers.get(timeout=PAUSE)
-        except Empty:
+            reached = reach(address, port, egress, wait=patience.wait, ends=until)
+        except NotReached as obstacle:
+            met.append(obstacle)
+            seen.append(Sentence(SENTENCES[obstacle.obstacle], obstacle.facts))
             continue
-        if isinstance(answer, DomainError):
-            raise answer
-        return answer
+        text = gettext_noop("Connected to %(address)s, port %(port)s.")
+        seen.append(Sentence(text, {"address": str(address), "port": port}))
+        if reached.public:
+            seen.append(Sentence(CONNECTED_FROM, {"source": reached.public}))
+        return reached
+    telling = min(met, key=lambda obstacle: _TELLING.index(obstacle.obstacle))
+    raise Trouble(
+        _CONDITIONS[telling.obstacle],
+        seconds=f"{patience.limits.connect:g}",
+        address=telling.facts["address"],
+        source=telling.source,
+        reason=telling.reason,
+    )
 
 
 def _kind(trouble: LookupTrouble) -> Condition:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+
+from portico.kernel.sentences import Sentence
+
+__all__ = ["Correction", "Sentence", "Stage", "StageName"]
 
 
 class StageName(StrEnum):
@@ -22,15 +26,6 @@ class StageName(StrEnum):
     SPF = "spf"
     DKIM = "dkim"
     DMARC = "dmarc"
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A text to translate where it is shown: a %-format, marked with `gettext_noop`, and its
-    facts, which are JSON values."""
-
-    text: str
-    facts: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

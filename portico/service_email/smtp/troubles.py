@@ -36,6 +36,11 @@ class Condition(StrEnum):
     CONNECTION_REFUSED = "connection_refused"
     CONNECT_TIMED_OUT = "connect_timed_out"
     UNREACHABLE = "unreachable"
+    NO_SOURCE_LEFT = "no_source_left"
+    SOURCE_OF_OTHER_KIND = "source_of_other_kind"
+    SOURCE_NOT_HERE = "source_not_here"
+    PROXY_AWAY = "proxy_away"
+    PROXY_REFUSED = "proxy_refused"
 
     HELLO_REFUSED = "hello_refused"
     TLS_EXPECTED = "tls_expected"  # it waits for TLS where we speak plainly
@@ -55,6 +60,13 @@ class Condition(StrEnum):
 
     SIGN_IN_MISSING = "sign_in_missing"  # no AUTH offered
     MECHANISM_MISSING = "mechanism_missing"  # none that we speak
+    TOKEN_UNREACHABLE = "token_unreachable"  # where access tokens come from
+    TOKEN_REFUSED = "token_refused"  # the refresh token is worth nothing (any more)
+    TOKEN_CLIENT_REFUSED = "token_client_refused"
+    TOKEN_SCOPE_REFUSED = "token_scope_refused"
+    TOKEN_TROUBLE = "token_trouble"  # another answer that says no
+    TOKEN_LATER = "token_later"
+    TOKEN_NONSENSE = "token_nonsense"
     SIZE_KNOWN = "size_known"
     SMTPUTF8_MISSING = "smtputf8_missing"
     EIGHT_BIT_MISSING = "eight_bit_missing"

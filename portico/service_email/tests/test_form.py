@@ -208,8 +208,8 @@ def test_after_an_error_elsewhere_the_password_need_not_be_typed_again(
         {"port": "２５２５"},
         {"username": "other"},
         {"ssl": None},
-        {"held": "made up"},
-        {"held": "lost"},
+        {"held": "made up.password"},
+        {"held": "lost.password"},
     ],
 )
 def test_what_was_typed_for_other_values_is_not_used_and_that_is_said(

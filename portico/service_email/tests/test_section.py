@@ -45,7 +45,16 @@ def test_what_the_form_says_is_saved_as_the_api_shows_it(
     assert answer.status_code == 302
     assert body.pop("meta")["revision"] == 1
     assert body.pop("password").keys() == {"set", "changed_at"}
-    assert body == {**VALUES, "reply_to": "", "logo": None, "dkim_selector": "s1"}
+    assert not body.pop("client_secret")["set"]
+    assert not body.pop("refresh_token")["set"]
+    without_tokens = {"sign_in_with": "password", "token_url": "", "client_id": "", "scope": ""}
+    assert body == {
+        **VALUES,
+        **without_tokens,
+        "reply_to": "",
+        "logo": None,
+        "dkim_selector": "s1",
+    }
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,11 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django import app
 
+from portico.outbox import leaving
 from portico.service_email.look import content
 from portico.service_email.look.content import HIDDEN, Content, MailTemplate
 from portico.service_email.models import Attempt, Mail, MailQueue, MailState, Outcome
-from portico.service_email.pipeline import batches, leaving
+from portico.service_email.pipeline import batches
 from portico.service_email.pipeline.draining import drain
 from portico.service_email.pipeline.queueing import TASK
 from portico.service_email.pipeline.tests.conftest import (

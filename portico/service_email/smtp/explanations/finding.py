@@ -119,6 +119,61 @@ FINDING: tuple[Explanation, ...] = (
         conditions=(Condition.UNREACHABLE,),
     ),
     Explanation(
+        "no_source_left",
+        gettext_noop("No outbound address is left that this workspace's mail may leave from."),
+        gettext_noop(
+            "The operator of this installation does not offer the chosen outbound addresses any "
+            "longer."
+        ),
+        gettext_noop(
+            "Choose other outbound addresses, or none, under Domain Preference. Until then mail "
+            "waits."
+        ),
+        conditions=(Condition.NO_SOURCE_LEFT,),
+    ),
+    Explanation(
+        "source_of_other_kind",
+        gettext_noop("No chosen outbound address can reach %(address)s."),
+        gettext_noop("IPv4 addresses reach IPv4 only, and IPv6 addresses IPv6 only."),
+        gettext_noop("Choose an outbound address of the other kind, too, under Domain Preference."),
+        conditions=(Condition.SOURCE_OF_OTHER_KIND,),
+    ),
+    Explanation(
+        "source_not_here",
+        gettext_noop("The connection could not leave from %(source)s."),
+        gettext_noop(
+            "The machine that Portico runs on does not have the local address that belongs to it."
+        ),
+        gettext_noop(
+            "Tell the operator of this installation, who has to mend PORTICO_EGRESS_IPS. Until "
+            "then mail waits."
+        ),
+        conditions=(Condition.SOURCE_NOT_HERE,),
+    ),
+    Explanation(
+        "proxy_away",
+        gettext_noop("The proxy that connections from %(source)s go through cannot be reached."),
+        gettext_noop("It is down, or its address has changed: %(reason)s."),
+        gettext_noop(
+            "Tell the operator of this installation, who runs it (PORTICO_EGRESS_IPS). Until then "
+            "mail waits."
+        ),
+        conditions=(Condition.PROXY_AWAY,),
+    ),
+    Explanation(
+        "proxy_refused",
+        gettext_noop("The proxy did not lead to %(address)s: %(reason)s."),
+        gettext_noop(
+            "Connections from %(source)s go through a proxy, which does not allow this port, or "
+            "does not reach the server."
+        ),
+        gettext_noop(
+            "Check host and port. If both are right, ask the operator of this installation to "
+            "allow port %(port)s in the proxy."
+        ),
+        conditions=(Condition.PROXY_REFUSED,),
+    ),
+    Explanation(
         "tls_expected",
         gettext_noop("The server waits for SSL/TLS, and was spoken to without it."),
         gettext_noop("Port %(port)s is protected from its first byte."),

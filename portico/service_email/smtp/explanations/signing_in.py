@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from portico.kernel.errors import gettext_noop
 from portico.service_email.smtp.explanations.table import Explanation
+from portico.service_email.smtp.explanations.tokens import TOKEN_NOT_ACCEPTED, TOKENS
 from portico.service_email.smtp.failures import FailureKind
 from portico.service_email.smtp.pairings import use_mode
 from portico.service_email.smtp.server import Security
@@ -55,6 +56,7 @@ _ENCRYPTION = Explanation(
 )
 
 SIGNING_IN: tuple[Explanation, ...] = (
+    *TOKENS,
     Explanation(
         "sign_in_missing_unprotected",
         gettext_noop("The server offers no sign-in on this unprotected connection."),
@@ -88,6 +90,7 @@ SIGNING_IN: tuple[Explanation, ...] = (
     ),
     _SMTP_AUTH_DISABLED,
     replace(_SMTP_AUTH_DISABLED, enhanced="", text=_DISABLED),
+    TOKEN_NOT_ACCEPTED,
     Explanation(
         "microsoft_password_refused",
         gettext_noop("Microsoft 365 refused the user name or the password."),

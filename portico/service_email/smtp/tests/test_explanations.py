@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -11,13 +12,15 @@ from portico.service_email.smtp.explanations.table import Explanation
 from portico.service_email.smtp.failures import Failure, said
 from portico.service_email.smtp.masks import Mask
 from portico.service_email.smtp.replies import Reply, line_of, reply_of
-from portico.service_email.smtp.server import Security, Server
+from portico.service_email.smtp.server import Security, Server, TokenAccess
 from portico.service_email.smtp.stages import StageName
 from portico.service_email.smtp.troubles import Condition, Trouble
 
 SERVER = Server("smtp.example.com", 587, Security.STARTTLS, "service@acme.test", "service", "x")
 OPEN = Server("smtp.example.com", 25, Security.NONE, "service@acme.test")
 SSL = Server("smtp.example.com", 465, Security.SSL, "service@acme.test", "service", "x")
+TOKEN = replace(SSL, password="", tokens=TokenAccess("https://login.example.com/token", "app"))
+ALL = (SERVER, OPEN, SSL, TOKEN)
 
 GREETING, SIGN_IN = StageName.GREETING, StageName.SIGN_IN
 SENDER, RECIPIENT, MESSAGE = StageName.SENDER, StageName.RECIPIENT, StageName.MESSAGE
@@ -203,12 +206,10 @@ def test_no_row_stands_in_the_shadow_of_another() -> None:
     reached: set[int] = set()
     for stage, saying, _code in SAYINGS:
         trouble = Trouble(Condition.REPLY, reply=reply_from(saying))
-        reached |= {id(row_for(stage, trouble, server)) for server in (SERVER, OPEN)}
+        reached |= {id(row_for(stage, trouble, server)) for server in (SERVER, OPEN, TOKEN)}
     for condition in set(Condition) - {Condition.REPLY}:
         for stage in StageName:
-            reached |= {
-                id(row_for(stage, Trouble(condition), server)) for server in (SERVER, OPEN, SSL)
-            }
+            reached |= {id(row_for(stage, Trouble(condition), server)) for server in ALL}
 
     assert [row.code for row in TABLE if id(row) not in reached] == []
 
@@ -216,7 +217,7 @@ def test_no_row_stands_in_the_shadow_of_another() -> None:
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.code)
 def test_every_row_says_three_things_in_plain_sentences(row: Explanation) -> None:
     for text in (row.meaning, row.cause, row.advice):
-        assert re.fullmatch(r"[A-Z“%].*(\.|%\(reply\)s)", text), text
+        assert re.fullmatch(r"[A-Z“%].*(\.|%\((reply|reason)\)s)", text), text
         assert text.count("(") - text.count("%(") == text.count(")") - text.count(")s"), text
         assert "successfully" not in text
     assert len({row.meaning, row.cause, row.advice}) == 3
@@ -228,10 +229,12 @@ def test_everything_is_explained_and_filled_in() -> None:
         "seconds": "5", "addresses": "10.0.0.1", "accepted": "25", "said": "HTTP/1.1", "size": "9",
         "limit": "5", "address": "a b", "mechanisms": "XOAUTH2", "reason": "bad", "names": "a.test",
         "issuer": "CA", "starts": "2026-01-01", "ends": "2026-02-01",
+        "endpoint": "login.example.com", "error": "invalid_grant", "status": "500",
+        "source": "198.51.100.7",
     }  # fmt: skip
     for condition in Condition:
         for stage in StageName:
-            for server in (SERVER, OPEN, SSL):
+            for server in ALL:
                 trouble = Trouble(condition, reply=reply_from("550 5.0.0 no"), **facts)
                 failure = explain(trouble, server, stage=stage)
                 assert "?" not in shown(failure)
@@ -247,7 +250,7 @@ def shown(failure: Failure) -> str:
 
 def test_a_correction_always_changes_something() -> None:
     for row in TABLE:
-        for server in (SERVER, OPEN, SSL):
+        for server in ALL:
             for condition in row.conditions:
                 stage = row.stages[0] if row.stages else StageName.CONNECT
                 correction = explain(Trouble(condition), server, stage=stage).explained.correction
