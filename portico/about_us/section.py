@@ -9,13 +9,16 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from portico.about_us.forms import AboutUsForm
+from portico.about_us.link_check import follow, standing_of
 from portico.about_us.payload import AboutUs
 from portico.about_us.rules import LANGUAGE
 from portico.about_us.services import url_for
+from portico.audit.services import Actor
 from portico.basic_settings.sections import Section
 from portico.files.models import StoredFile
 from portico.ui.values import Address, Fact
@@ -40,6 +43,7 @@ class AboutUsSection(Section[AboutUs]):
     surfaces = (_("Portal"), _("Sign-in"), _("Error pages"))
     schema = AboutUs
     form = AboutUsForm
+    values_template = "about_us/values.html"
     beside_template = "about_us/beside.html"
     styles = ("about_us/preview.css",)
 
@@ -56,9 +60,14 @@ class AboutUsSection(Section[AboutUs]):
         link = Address(url_for(payload, language), text=payload.url) if payload.url else None
         return {"url": Fact(gettext("Address"), link)}
 
-    def extras(self, workspace: Workspace, payload: AboutUs, *, at: datetime) -> dict[str, Any]:  # noqa: ARG002
-        """`destinations`: where the link leads in each language."""
+    def published(self, workspace: Workspace, payload: AboutUs, *, by: Actor, at: datetime) -> None:  # noqa: ARG002
+        """Look whether the address leads anywhere."""
+        follow(workspace, payload, at=at)
+
+    def extras(self, workspace: Workspace, payload: AboutUs, *, at: datetime) -> dict[str, Any]:
+        """`destinations`: where the link leads in each language. `link`: whether it does."""
         return {
+            "link": SimpleLazyObject(lambda: standing_of(workspace, payload, at=at)),
             "destinations": tuple(
                 Destination(
                     language=str(language),
@@ -66,7 +75,7 @@ class AboutUsSection(Section[AboutUs]):
                     words=json.dumps({LANGUAGE: code}),
                 )
                 for code, language in settings.LANGUAGES
-            )
+            ),
         }
 
 
