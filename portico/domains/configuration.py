@@ -16,12 +16,14 @@ class Domains:
     be aliases (CNAME). `certificate_issuers` are the names that CAA records have to allow.
     `ask_secret` is what the program that makes certificates proves itself with; empty: it is
     refused. `content_domain` is the zone below which programs have origins of their own.
+    `https_port` is where domains are looked at; browsers know no other than 443.
     """
 
     addresses: tuple[Address, ...] = ()
     certificate_issuers: tuple[str, ...] = ()
     ask_secret: str = ""
     content_domain: str = ""
+    https_port: int = 443
 
     def __repr__(self) -> str:
         return f"Domains({self.addresses}, {self.certificate_issuers}, {self.content_domain!r})"
