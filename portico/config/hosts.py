@@ -14,6 +14,7 @@ from django.http import (
 )
 from django.template.loader import render_to_string
 
+from portico.kernel.site import names_of
 from portico.workspaces.hosts import site, workspace_at
 from portico.workspaces.http import WorkspaceRequest
 
@@ -34,7 +35,7 @@ class HostMiddleware:
             return HttpResponse(render_to_string("ui/plain_error.html"), status=404)
         cast(WorkspaceRequest, request).workspace = workspace
         if site().scheme == "https" and not request.is_secure():
-            return HttpResponsePermanentRedirect(
-                f"https://{request.get_host()}{request.get_full_path()}"
-            )
+            # The same name, without the port: at that one there is no HTTPS.
+            name = names_of(request.get_host(), site()).host
+            return HttpResponsePermanentRedirect(f"https://{name}{request.get_full_path()}")
         return self.get_response(request)

@@ -16,6 +16,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -26,21 +27,29 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from portico.config.logging import RequestLog
+from portico.config.proxies import settle
 from portico.kernel.clock import now
 from portico.kernel.site import Names, names_of
+from portico.legal.acceptance.rules import COOKIES
+from portico.legal.cookies.consent import consent_in_cookies
+from portico.legal.cookies.rules import Consent, is_answered
 from portico.workspaces.language import accepted_language, visitor_language
 
 KEPT = 1000
 
 # The closest workspace for a host, as `workspaces.hosts.workspace_at` chooses it, and everything
-# that its home page depends on.
+# that its home page depends on: a legal document is part of it from the moment it is in force.
 STATE = """
 SELECT w.id, w.revision, w.default_language, ARRAY(
     SELECT l.revision_id FROM basic_settings_livesetting l
-    WHERE l.workspace_id = w.id AND l.revision_id IS NOT NULL ORDER BY l.section)
+    WHERE l.workspace_id = w.id AND l.revision_id IS NOT NULL ORDER BY l.section), ARRAY(
+    SELECT ARRAY[v.id::text, v.kind, v.number::text, v.material::text]
+    FROM legal_legalversion v
+    WHERE v.workspace_id = w.id AND v.withdrawn_at IS NULL AND v.effective_at <= %s
+    ORDER BY v.kind, v.effective_at, v.number)
 FROM workspaces_workspace w
-WHERE w.slug = %s OR w.slug = %s OR w.canonical_host = %s
-ORDER BY w.slug <> %s, w.canonical_host IS DISTINCT FROM %s
+WHERE w.slug = %s OR w.slug = %s OR w.served_host = %s
+ORDER BY w.slug <> %s, w.served_host IS DISTINCT FROM %s
 LIMIT 1
 """
 
@@ -128,6 +137,7 @@ class VisitorPages:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer, or hand the request on."""
         started = time.perf_counter()
+        settle(environ, proxies=settings.PORTICO_TRUSTED_PROXIES)
         key = _key_of_environ(environ)
         page = PAGES.get(key) if key is not None else None
         if page is None:
@@ -150,7 +160,12 @@ def _key_of_request(request: HttpRequest) -> Hashable | None:
         host = request.get_host()
     except DisallowedHost:
         return None
-    return _key(host, request.is_secure(), lambda default: visitor_language(request, default))
+    return _key(
+        host,
+        request.is_secure(),
+        lambda default: visitor_language(request, default),
+        consent_in_cookies(cookies),
+    )
 
 
 def _key_of_environ(environ: WSGIEnvironment) -> Hashable | None:
@@ -163,45 +178,65 @@ def _key_of_environ(environ: WSGIEnvironment) -> Hashable | None:
     header = environ.get("HTTP_ACCEPT_LANGUAGE", "")
     return _key(
         environ["HTTP_HOST"],
-        _is_secure(environ),
+        environ.get("wsgi.url_scheme") == "https",
         lambda default: accepted_language(header) or default,
     )
 
 
-def _key(host: str, secure: bool, language: Callable[[str], str]) -> Hashable | None:
+def _key(
+    host: str, secure: bool, language: Callable[[str], str], consent: Consent | None = None
+) -> Hashable | None:
     """What a visitor's home page depends on; None where it cannot be known.
 
     The quarter of an hour is part of it for the year in the copyright notice: wherever a new
-    year begins, it does so at a full one.
+    year begins, it does so at a full one. Of the choice about cookies, whether it still counts
+    is: that decides over the banner, and what somebody writes into the cookie makes no more keys.
     """
+    at = now()
     try:
-        found = _state(names_of(host, settings.PORTICO_SITE))
+        state = _state(names_of(host, settings.PORTICO_SITE), at=at)
     except DatabaseError:
         return None
-    if found is None:
+    if state is None:
         return None
-    state, default_language = found
-    at = now()
     quarter = (at.date(), at.hour, at.minute // 15)
-    return (state, host, secure, language(default_language), quarter)
+    answered = is_answered(consent, _asking(state.begun))
+    return (state, host, secure, language(state.default_language), quarter, answered)
 
 
-def _is_secure(environ: WSGIEnvironment) -> bool:
-    """What `HttpRequest.is_secure` says of the same request."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        name, secure = settings.SECURE_PROXY_SSL_HEADER
-        if name in environ:
-            return bool(environ[name].split(",", 1)[0].strip() == secure)
-    return bool(environ.get("wsgi.url_scheme") == "https")
+@dataclass(frozen=True)
+class State:
+    """What a page depends on: the workspace, what is live, and which legal versions have begun,
+    each as its id, kind, number and whether it is material, in the order in which they count."""
+
+    workspace: Hashable
+    revision: int
+    default_language: str
+    live: tuple[Hashable, ...]
+    begun: tuple[tuple[str, ...], ...]
 
 
-def _state(names: Names) -> tuple[Hashable, str] | None:
-    """What the page depends on, and the language that is the workspace's default."""
+def _state(names: Names, *, at: datetime) -> State | None:
     slug, host, default = names.slug, names.host, names.default_slug
     with connection.cursor() as cursor:
-        cursor.execute(STATE, [slug, default, host, slug, host])
-        row: tuple[Any, int, str, list[Any]] | None = cursor.fetchone()
-    return None if row is None else ((row[0], row[1], tuple(row[3])), row[2])
+        cursor.execute(STATE, [at, slug, default, host, slug, host])
+        row: tuple[Any, int, str, list[Any], list[list[str]]] | None = cursor.fetchone()
+    if row is None:
+        return None
+    workspace, revision, language, live, begun = row
+    return State(workspace, revision, language, tuple(live), tuple(map(tuple, begun)))
+
+
+def _asking(begun: tuple[tuple[str, ...], ...]) -> int | None:
+    """The newest version of the Cookie Notice that asks visitors again, by its number; what
+    `portico.legal.acceptance.rules.required` finds."""
+    notices = [version for version in begun if version[1] == COOKIES]
+    asking = [
+        int(number)
+        for index, (_id, _kind, number, material) in enumerate(notices)
+        if material == "true" or index == 0
+    ]
+    return asking[-1] if asking else None
 
 
 def _page(request: HttpRequest, response: HttpResponseBase) -> Page | None:

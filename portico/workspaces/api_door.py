@@ -9,10 +9,11 @@ from django.http import HttpRequest
 from ninja import Router
 from ninja.security import HttpBearer
 
-from portico.kernel.access import access_of
+from portico.kernel.access import access_of, is_ungated
 from portico.kernel.clock import now
 from portico.kernel.errors import DomainError, Forbidden, gettext_noop
 from portico.kernel.permissions import Permission
+from portico.workspaces.gates import first_closed
 from portico.workspaces.http import TokenRequest
 from portico.workspaces.models import ApiToken
 from portico.workspaces.tokens import token_for
@@ -34,14 +35,18 @@ class TokenLacksPermission(Forbidden):
 
 
 class BearerToken(HttpBearer):
-    """Lets a token in that has the permission. A token of another workspace is unknown here."""
+    """Lets a token in that has the permission. A token of another workspace is unknown here.
 
-    def __init__(self, permission: Permission) -> None:
+    Unless the operation is `ungated`, the gates (`portico.workspaces.gates`) are asked after that.
+    """
+
+    def __init__(self, permission: Permission, *, gated: bool = True) -> None:
         self.permission = permission
+        self.gated = gated
         super().__init__()
 
     def __call__(self, request: HttpRequest) -> ApiToken:
-        """The token; raises `NotSignedIn` or `TokenLacksPermission`."""
+        """The token; raises `NotSignedIn`, `TokenLacksPermission` or a gate's refusal."""
         token = cast("ApiToken | None", super().__call__(request))
         if token is None:
             raise NotSignedIn
@@ -58,6 +63,9 @@ class BearerToken(HttpBearer):
         request.token, request.member, request.user = found, member, member.person
         if self.permission not in found.effective_permissions():
             raise TokenLacksPermission(permission=self.permission.value)
+        closed = first_closed(request, member) if self.gated else None
+        if closed is not None:
+            raise closed.refusal
         return found
 
 
@@ -74,5 +82,9 @@ class ApiRouter(Router):
         access = access_of(view_func)
         if access is None:
             raise TypeError(f"{methods} {path} says not who may call it.")
-        options["auth"] = BearerToken(access.permission) if access.permission else None
+        options["auth"] = (
+            BearerToken(access.permission, gated=not is_ungated(view_func))
+            if access.permission
+            else None
+        )
         super().add_api_operation(path, methods, view_func, **options)

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth import get_user
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.utils.functional import SimpleLazyObject
 
 from portico.accounts.binding import is_bound_here
-from portico.kernel.access import access_of
+from portico.kernel.access import access_of, is_ungated
+from portico.workspaces.gates import Closed, first_closed, reads_along
 from portico.workspaces.http import WorkspaceRequest
 from portico.workspaces.models import Membership
 
@@ -45,7 +52,10 @@ class BoundAuthenticationMiddleware:
 
 
 class DoorMiddleware:
-    """Hold each view to its mark. Nobody: sign in. An outsider: 404. The wrong role: 403."""
+    """Hold each view to its mark. Nobody: sign in. An outsider: 404. The wrong role: 403.
+
+    Whoever may come in then meets the gates (`portico.workspaces.gates`).
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -84,7 +94,10 @@ class DoorMiddleware:
             raise Http404
         if not request.member.may(access.permission):
             raise PermissionDenied
-        return None
+        if is_ungated(view):
+            return None
+        closed = first_closed(request, request.member)
+        return _to_gate(request, closed) if closed else None
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
@@ -95,11 +108,27 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
     if request.method in {"GET", "HEAD"}:
         return redirect_to_login(request.get_full_path())
     # What was sent is lost, and its address may be no page: go back to the page it was sent from.
+    return redirect_to_login(_page_before(request))
+
+
+def _to_gate(request: HttpRequest, closed: Closed) -> HttpResponseBase:
+    """Where a member goes who has to do something first, to be back after it."""
+    if request.headers.get("HX-Request"):
+        # The whole page goes there, not a part of it; back to the page that the part belongs to.
+        address = f"{closed.path}?{urlencode({'next': _page_before(request)})}"
+        return HttpResponse(status=HTTPStatus.FORBIDDEN, headers={"HX-Redirect": address})
+    is_page = request.method in {"GET", "HEAD"}
+    back = request.get_full_path() if is_page else _page_before(request)
+    return HttpResponseRedirect(f"{closed.path}?{urlencode({'next': back})}")
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page of this host that a request was sent from; without one, where one lands anyway."""
     try:
         before = urlsplit(request.headers.get("Referer", ""))
     except ValueError:
-        return redirect_to_login("/signed-in/")
-    return redirect_to_login(before.path if before.netloc == request.get_host() else "/signed-in/")
+        return "/signed-in/"
+    return before.path if before.netloc == request.get_host() and before.path else "/signed-in/"
 
 
 def _person(request: HttpRequest) -> object:
@@ -115,6 +144,7 @@ def _member(request: WorkspaceRequest) -> Membership | None:
     membership = (
         Membership.objects.active()
         .filter(workspace=request.workspace, person_id=request.user.pk)
+        .annotate(**reads_along())
         .first()
     )
     if membership is not None:

@@ -29,15 +29,22 @@ class HandoffOver(Conflict):
     )
 
 
+def membership_in(slug: str, person: Person) -> Membership:
+    """The person's place in another workspace. Raises `NotFound` for none, or a blocked one."""
+    found = Membership.objects.active().filter(person=person, workspace__slug=slug)
+    membership = found.select_related("workspace").first()
+    if membership is None:
+        raise NotFound
+    return membership
+
+
 def offer(person: Person, slug: str, *, host_of_slug: str, at: datetime) -> str:
     """A secret by which this person may continue in another workspace, at that host alone.
 
     Raises `NotFound` where they are no active member of it, and `AddressNotVerified`: until then
     an account counts in the workspace that invited it.
     """
-    membership = Membership.objects.active().filter(person=person, workspace__slug=slug).first()
-    if membership is None:
-        raise NotFound
+    membership = membership_in(slug, person)
     if person.verified_at is None:
         raise AddressNotVerified
     secret = new_secret()

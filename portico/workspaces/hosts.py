@@ -24,13 +24,13 @@ def workspace_at(host: str) -> Workspace | None:
     names = names_of(host, site())
     found = Workspace.objects.filter(
         Q(slug__in=[slug for slug in (names.slug, names.default_slug) if slug])
-        | Q(canonical_host=names.host)
+        | Q(served_host=names.host)
     )
     by_closeness = sorted(
         found,
         key=lambda workspace: (
             workspace.slug != names.slug,
-            workspace.canonical_host != names.host,
+            workspace.served_host != names.host,
         ),
     )
     return by_closeness[0] if by_closeness else None
@@ -38,11 +38,13 @@ def workspace_at(host: str) -> Workspace | None:
 
 def host_of(workspace: Workspace) -> str:
     """The host, with its port where one is needed, at which a workspace is best reached."""
-    return workspace.canonical_host or _host_of_slug(workspace)
+    if workspace.canonical_host:
+        return f"{workspace.canonical_host}{site().port}"
+    return _host_of_slug(workspace)
 
 
 def address_of(workspace: Workspace, path: str = "/") -> str:
-    """An absolute URL in a workspace."""
+    """An absolute URL in a workspace, at its own domain once that was seen to lead here."""
     return f"{site().scheme}://{host_of(workspace)}{path}"
 
 
@@ -55,13 +57,19 @@ def own_address_of(workspace: Workspace, path: str) -> str:
     return f"{site().scheme}://{_host_of_slug(workspace)}{path}"
 
 
+def is_own_domain(request: HttpRequest, workspace: Workspace) -> bool:
+    """Whether this was asked at the workspace's own domain, whose owner may hear all of it."""
+    return names_of(request.get_host(), site()).host == workspace.served_host
+
+
 def origin_of(request: HttpRequest, workspace: Workspace) -> str:
     """Scheme and host for a link to an account, mailed to somebody who may have asked here.
 
     Where any host name is answered, the one that was asked: people try things on remote machines.
-    In production never: the header is whatever the client says. See `own_address_of`.
+    Never the workspace's own domain (see `own_address_of`), and in production none that is asked:
+    the header is whatever the client says.
     """
-    if site().any_host:
+    if site().any_host and not is_own_domain(request, workspace):
         return f"{request.scheme}://{request.get_host()}"
     return own_address_of(workspace, "")
 

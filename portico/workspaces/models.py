@@ -36,7 +36,17 @@ class Workspace(models.Model):
             models.CheckConstraint(
                 condition=models.Q(slug__regex=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"),
                 name="a_slug_is_a_host_label",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(served_host=None)
+                | models.Q(served_host__regex=r"^([a-z0-9-]{1,63}\.)+[a-z0-9-]{1,63}$"),
+                name="a_served_host_is_a_domain_in_lower_case",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(canonical_host=None)
+                | models.Q(served_host__isnull=False, canonical_host=models.F("served_host")),
+                name="a_canonical_host_is_a_served_one",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,11 @@ RESERVED_SLUGS = frozenset(
     "security server settings sign-in smtp sso staging static status support system test webhooks "
     "webmail wpad www".split()
 )
+# A domain of a workspace's own, as DNS has it. What such names may be, `domains` checks.
+DOMAIN = re.compile(
+    r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+"
+    r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+)
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 

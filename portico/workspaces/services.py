@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from portico.accounts.models import Person
 from portico.accounts.services import check_language, check_time_zone
@@ -13,7 +13,9 @@ from portico.kernel.errors import Conflict, Invalid, InvalidFields, Stale, gette
 from portico.outbox.services import publish
 from portico.workspaces.models import Membership, Workspace
 from portico.workspaces.permissions import Role
-from portico.workspaces.rules import check_name, check_slug
+from portico.workspaces.rules import DOMAIN, check_name, check_slug
+
+UNIQUE_VIOLATION = "23505"
 
 
 class SlugTaken(Conflict):
@@ -24,6 +26,21 @@ class SlugTaken(Conflict):
 class AlreadyMember(Conflict):
     code = "already_member"
     sentence = gettext_noop("%(email)s is a member of %(workspace)s already.")
+
+
+class HostTaken(Conflict):
+    code = "host_taken"
+    sentence = gettext_noop(
+        "%(host)s leads to another workspace already. A name can lead to one workspace only."
+    )
+
+
+class UnusableHost(Invalid):
+    code = "unusable_host"
+    sentence = gettext_noop(
+        "“%(host)s” cannot be a workspace's host. It takes a domain name in lower case, without a "
+        "port or a dot at its end, such as mini.example.com."
+    )
 
 
 class StaleWorkspace(Stale):
@@ -101,6 +118,34 @@ def change_workspace(
             payload={"fields": [change["field"] for change in changes]},
             at=at,
         )
+    return workspace
+
+
+def set_hosts(workspace: Workspace, *, served: str | None, canonical: str | None) -> Workspace:
+    """Show a workspace at a domain of its own beside its slug host, from the next request on.
+
+    `served` is a name that was proven to be the workspace's, as DNS has it: lower case, A-labels.
+    `canonical` is the same name once links may use it, or None; without `served` there is none.
+    Whoever decides this records it, in the same transaction. Raises `UnusableHost` or `HostTaken`.
+    """
+    for host in (served, canonical):
+        if host is not None and not DOMAIN.fullmatch(host):
+            raise UnusableHost(host=host)
+    if canonical is not None and canonical != served:
+        raise UnusableHost(host=canonical)
+    with transaction.atomic():
+        workspace = Workspace.objects.select_for_update().get(id=workspace.id)
+        if (workspace.served_host, workspace.canonical_host) == (served, canonical):
+            return workspace
+        workspace.served_host, workspace.canonical_host = served, canonical
+        workspace.revision += 1  # what visitors' pages are kept by
+        try:
+            with transaction.atomic():
+                workspace.save(update_fields=["served_host", "canonical_host", "revision"])
+        except IntegrityError as error:
+            if getattr(error.__cause__, "sqlstate", "") != UNIQUE_VIOLATION:
+                raise
+            raise HostTaken(host=served) from None
     return workspace
 
 

@@ -15,6 +15,7 @@ from portico.kernel.errors import Invalid, NotFound, gettext_noop
 from portico.kernel.ids import digest, new_secret
 from portico.kernel.permissions import Permission
 from portico.kernel.texts import is_name
+from portico.workspaces.gates import hand_over, reads_along
 from portico.workspaces.models import ApiToken, Membership, Workspace
 
 PREFIX = "pco_"
@@ -125,8 +126,11 @@ def token_for(secret: str, workspace: Workspace, *, at: datetime) -> ApiToken | 
             revoked_at=None,
             expires_at__gt=at,
         )
+        .annotate(**reads_along("membership__"))
         .first()
     )
+    if token is not None:
+        hand_over(token, token.membership)
     if token is not None and (not token.last_used_at or at - token.last_used_at > SEEN_EVERY):
         not_seen = Q(last_used_at=None) | Q(last_used_at__lt=at - SEEN_EVERY)
         ApiToken.objects.filter(not_seen, id=token.id).update(last_used_at=at)

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,7 +20,7 @@ from portico.accounts.binding import bind
 from portico.accounts.http import actor_of
 from portico.kernel.access import public, requires
 from portico.kernel.clock import now
-from portico.kernel.errors import Invalid, NotFound, Stale
+from portico.kernel.errors import Invalid, Stale
 from portico.kernel.permissions import Permission
 from portico.ui.forms import refuse
 from portico.ui.texts import say
@@ -110,21 +111,20 @@ def after_sign_in(request: WorkspaceRequest) -> HttpResponseBase:
 @public("Whoever is signed in may go to a workspace of theirs; it is checked here.")
 @require_POST
 def switch(request: WorkspaceRequest, slug: str) -> HttpResponseBase:
-    """Offer a handoff to another of the person's workspaces and go there."""
+    """Go to another of the person's workspaces, by a handoff that carries the sign-in over.
+
+    Not from a workspace's own domain: its owner may hold the session, too, which is worth nothing
+    in other workspaces. From there one goes without, and signs in where that has not been done.
+    """
     if not request.user.is_authenticated:
         return redirect(settings.LOGIN_URL)
-    target = Workspace.objects.filter(slug=slug).first()
-    if target is None:
-        raise NotFound
-    secret = handoffs.offer(request.user, slug, host_of_slug=hosts.host_of(target), at=now())
-    return render(
-        request,
-        "ui/forward.html",
-        {
-            "forward_url": f"{hosts.address_of(target, '/handoff/')}?token={secret}",
-            "forward_name": target.name,
-        },
-    )
+    target = handoffs.membership_in(slug, request.user).workspace
+    url = hosts.address_of(target, reverse("dashboard"))
+    if not hosts.is_own_domain(request, request.workspace):
+        host = hosts.host_of(target)
+        secret = handoffs.offer(request.user, slug, host_of_slug=host, at=now())
+        url = f"{hosts.address_of(target, '/handoff/')}?token={secret}"
+    return render(request, "ui/forward.html", {"forward_url": url, "forward_name": target.name})
 
 
 @public("The handoff itself proves who opens it.")

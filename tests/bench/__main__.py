@@ -5,9 +5,9 @@ from __future__ import annotations
 import platform
 import sys
 
-from tests.bench import mail, portal
+from tests.bench import hosts, mail, portal, webhooks
 
-BENCHES = (portal, mail)
+BENCHES = (portal, hosts, mail, webhooks)
 
 
 def main() -> None:

@@ -1,10 +1,12 @@
-"""Make workspaces until there are so many: `python -m tests.bench.grow COUNT`."""
+"""Make workspaces with domains until there are so many: `python -m tests.bench.grow COUNT`."""
 
 from __future__ import annotations
 
 import sys
 
 from portico.config.commands.with_django import with_django
+
+DOMAIN = "portal%s.tenants.example"
 
 
 @with_django
@@ -16,8 +18,16 @@ def main(count: int) -> None:
 
     there = Workspace.objects.count()
     Workspace.objects.bulk_create(
-        [Workspace(slug=f"tenant-{number}", name=f"T {number}") for number in range(there, count)],
-        batch_size=1000,
+        [
+            Workspace(
+                slug=f"tenant-{number}",
+                name=f"T {number}",
+                served_host=DOMAIN % number,
+                canonical_host=DOMAIN % number,
+            )
+            for number in range(there, count)
+        ],
+        batch_size=5000,
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE workspaces_workspace")

@@ -18,7 +18,7 @@ from tests.bench.load import answers_per_second
 from tests.bench.server import ROOT, serving
 
 ROUNDS, SECONDS = 5, 2.0
-FEW, MANY = 10, 10_000
+FEW, MANY = 10, 100_000
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,14 @@ class Row:
 def measure() -> list[Row]:
     """Interleave the contenders, so that a busy moment of the machine hits them alike."""
     with (
-        _installation() as environment,
+        installation() as environment,
         serving("portico.config.wsgi:application", environment) as portal,
     ):
         host = f"acme.localhost:{portal}"
-        size = _size(portal, host)
+        size = size_of(portal, host)
         with serving("tests.bench.bare:application", {"BARE_BYTES": str(size)}) as bare:
             few = _rounds(portal, host, bare)
-            _grow(environment, MANY)
+            grow(environment, MANY)
             many = _rounds(portal, host, bare)
     return [
         Row(f"portal / bare Django view, {FEW} workspaces", few, ">= 0.5"),
@@ -61,7 +61,8 @@ def _rounds(portal: int, host: str, bare: int) -> float:
 
 
 @contextmanager
-def _installation() -> Iterator[dict[str, str]]:
+def installation() -> Iterator[dict[str, str]]:
+    """A database with the demo's workspaces and a few more; yields the settings for it."""
     with tempfile.TemporaryDirectory(prefix="portico-bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -74,11 +75,12 @@ def _installation() -> Iterator[dict[str, str]]:
             }
             for command in ("migrate", "seed"):
                 _run(["-m", "portico.config.cli", command], environment)
-            _grow(environment, FEW)
+            grow(environment, FEW)
             yield environment
 
 
-def _grow(environment: dict[str, str], count: int) -> None:
+def grow(environment: dict[str, str], count: int) -> None:
+    """Have so many workspaces there, each with a domain."""
     _run(["-m", "tests.bench.grow", str(count)], environment)
 
 
@@ -92,7 +94,7 @@ def _run(arguments: list[str], environment: dict[str, str]) -> None:
     )
 
 
-def _size(port: int, host: str) -> int:
+def size_of(port: int, host: str) -> int:
     request = urllib.request.Request(f"http://127.0.0.1:{port}/", headers={"Host": host})
     with urllib.request.urlopen(request, timeout=30) as response:
         return len(response.read())

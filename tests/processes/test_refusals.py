@@ -14,6 +14,7 @@ import pytest
 
 from portico.config.running.lock import held
 from portico.config.running.postgres.places import places
+from tests.peers.objects import object_store
 from tests.processes.program import UP, clean_environment, free_port
 
 pytestmark = pytest.mark.processes
@@ -66,6 +67,20 @@ def test_an_address_that_is_not_ours(folder: Path, port: int) -> None:
     sentence = refused("--data-dir", str(folder), "--port", str(port), PORTICO_BIND="192.0.2.1")
 
     assert f"cannot listen on port {port} of 192.0.2.1" in sentence
+
+
+def test_outbound_addresses_that_are_not_here(folder: Path, port: int) -> None:
+    sentence = refused(
+        "--data-dir",
+        str(folder),
+        "--port",
+        str(port),
+        PORTICO_EGRESS_IPS="198.51.100.7=127.0.0.11,198.51.100.8=203.0.113.77",
+    )
+
+    assert "calls leave from 203.0.113.77, which this machine does not have" in sentence
+    assert "It has 127.0.0.1" in sentence
+    assert not places(folder).home.exists()
 
 
 def test_a_postgresql_that_is_too_old(folder: Path, port: int) -> None:
@@ -145,3 +160,25 @@ def server_that_says(version: bytes) -> Iterator[str]:
         thread.start()
         yield f"postgresql://someone@127.0.0.1:{listener.getsockname()[1]}/some?gssencmode=disable"
         thread.join(timeout=10)
+
+
+def test_a_bucket_that_is_not_there(folder: Path) -> None:
+    with object_store() as endpoint:
+        sentence = refused(
+            "--data-dir",
+            str(folder),
+            PORTICO_S3_BUCKET="nowhere",
+            PORTICO_S3_ENDPOINT=endpoint,
+            PORTICO_S3_ACCESS_KEY_ID="key",
+            PORTICO_S3_SECRET_ACCESS_KEY="hunter2",
+        )
+
+    assert f"The bucket nowhere at {endpoint} cannot be used: there is no such bucket." in sentence
+    assert "hunter2" not in sentence
+    assert not places(folder).home.exists()
+
+
+def test_one_key_without_the_other(folder: Path) -> None:
+    sentence = refused("--data-dir", str(folder), PORTICO_S3_ACCESS_KEY_ID="key")
+
+    assert "set both or neither" in sentence

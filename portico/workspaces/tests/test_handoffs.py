@@ -19,6 +19,7 @@ from portico.kernel.errors import NotFound
 from portico.workspaces.handoffs import HandoffOver, forget_old, look_at, offer, take
 from portico.workspaces.hosts import host_of
 from portico.workspaces.models import Handoff, Membership
+from portico.workspaces.services import set_hosts
 from tests.make import AT, actor, make_member, make_workspace
 
 Browse = Callable[..., Client]
@@ -209,13 +210,13 @@ def test_people_switch_from_page_to_page_with_what_the_pages_hold(
 def test_the_link_leads_to_the_host_that_the_handoff_is_bound_to(
     cast: Cast, there: Membership, browse: Browse
 ) -> None:
-    type(cast.zenith).objects.filter(id=cast.zenith.id).update(canonical_host="go.example.com")
+    set_hosts(cast.zenith, served="go.example.com", canonical="go.example.com")
 
     page = browse(cast.acme, cast.admin).post("/switch/zenith/").content.decode()
 
     cast.zenith.refresh_from_db()
-    assert "http://go.example.com/handoff/?token=" in page
-    assert Handoff.objects.get().host == host_of(cast.zenith) == "go.example.com"
+    assert "http://go.example.com:8000/handoff/?token=" in page
+    assert Handoff.objects.get().host == host_of(cast.zenith) == "go.example.com:8000"
 
 
 def test_the_switcher_costs_the_same_with_two_and_with_twelve_workspaces(

@@ -16,7 +16,7 @@ from portico.workspaces.hosts import (
     own_address_of,
     workspace_at,
 )
-from portico.workspaces.models import Workspace
+from portico.workspaces.services import set_hosts
 
 SITE = Site(base_domain="example.org", scheme="https", port="", default_slug="acme", any_host=False)
 
@@ -92,17 +92,37 @@ def test_without_a_default_the_bare_domain_shows_nothing(cast: Cast, settings: A
 
 @pytest.mark.usefixtures("production")
 def test_a_proven_domain_is_its_workspaces_and_the_slug_host_stays(cast: Cast) -> None:
-    Workspace.objects.filter(slug="zenith").update(canonical_host="mini.zenith.example.com")
+    set_hosts(cast.zenith, served="mini.zenith.example.com", canonical=None)
 
     assert slug_at("mini.zenith.example.com") == "zenith"
     assert slug_at("MINI.zenith.example.com.:443") == "zenith"
     assert slug_at("zenith.example.org") == "zenith"
     assert slug_at("zenith.example.com") == ""
-    assert host_of(Workspace.objects.get(slug="zenith")) == "mini.zenith.example.com"
+    assert slug_at("a.mini.zenith.example.com") == ""
+    assert slug_at("mini.zenith.example.com.evil.example") == ""
+
+
+@pytest.mark.usefixtures("production")
+def test_links_name_the_domain_once_it_was_seen_to_lead_here(cast: Cast) -> None:
+    served = set_hosts(cast.zenith, served="mini.zenith.example.com", canonical=None)
+    assert host_of(served) == "zenith.example.org"
+
+    active = set_hosts(
+        served, served="mini.zenith.example.com", canonical="mini.zenith.example.com"
+    )
+    assert host_of(active) == "mini.zenith.example.com"
+
+
+def test_in_development_links_to_a_domain_bear_the_port_and_lookups_ignore_it(cast: Cast) -> None:
+    zenith = set_hosts(cast.zenith, served="pay.zenith.test", canonical="pay.zenith.test")
+
+    assert address_of(zenith, "/x/") == "http://pay.zenith.test:8000/x/"
+    assert slug_at("PAY.zenith.test.:8000") == "zenith"
+    assert slug_at("pay.zenith.test") == "zenith"
 
 
 def test_a_slug_host_is_never_taken_over_by_somebodys_domain(cast: Cast) -> None:
-    Workspace.objects.filter(slug="zenith").update(canonical_host="acme.localhost")
+    set_hosts(cast.zenith, served="acme.localhost", canonical=None)
 
     assert slug_at("acme.localhost") == "acme"
 
@@ -166,9 +186,25 @@ def test_health_is_answered_whatever_the_host(db: None, settings: Any) -> None:
 def test_a_link_to_an_account_never_leads_to_a_workspaces_own_domain(
     cast: Cast, rf: RequestFactory
 ) -> None:
-    cast.acme.canonical_host = "pay.acme.example.com"
+    acme = set_hosts(cast.acme, served="pay.acme.example.com", canonical="pay.acme.example.com")
     request = rf.get("/", headers={"host": "pay.acme.example.com"})
 
-    assert address_of(cast.acme) == "https://pay.acme.example.com/"
-    assert origin_of(request, cast.acme) == "https://acme.example.org"
-    assert own_address_of(cast.acme, "/x/") == "https://acme.example.org/x/"
+    assert address_of(acme) == "https://pay.acme.example.com/"
+    assert origin_of(request, acme) == "https://acme.example.org"
+    assert own_address_of(acme, "/x/") == "https://acme.example.org/x/"
+
+
+@pytest.mark.parametrize(
+    ("asked", "origin"),
+    [
+        ("pay.acme.test:8000", "http://acme.localhost:8000"),
+        ("PAY.acme.test.:8000", "http://acme.localhost:8000"),
+        ("10.0.0.7:8000", "http://10.0.0.7:8000"),
+    ],
+)
+def test_nor_does_it_in_development_where_it_else_leads_to_the_host_that_was_asked(
+    cast: Cast, rf: RequestFactory, asked: str, origin: str
+) -> None:
+    acme = set_hosts(cast.acme, served="pay.acme.test", canonical=None)
+
+    assert origin_of(rf.get("/", headers={"host": asked}), acme) == origin
