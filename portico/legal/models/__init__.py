@@ -1,3 +1,24 @@
+from portico.legal.models.ledger import (
+    LedgerEvent,
+    LegalAnswer,
+    LegalExemption,
+    LegalKey,
+    LegalLedger,
+    LegalNotice,
+)
+from portico.legal.models.pdfs import PAGE_BREAK, CheckedPdf
 from portico.legal.models.versions import LegalDocument, LegalKind, LegalVersion
 
-__all__ = ["LegalDocument", "LegalKind", "LegalVersion"]
+__all__ = [
+    "PAGE_BREAK",
+    "CheckedPdf",
+    "LedgerEvent",
+    "LegalAnswer",
+    "LegalDocument",
+    "LegalExemption",
+    "LegalKey",
+    "LegalKind",
+    "LegalLedger",
+    "LegalNotice",
+    "LegalVersion",
+]

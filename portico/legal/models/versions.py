@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portico.audit.models import AuditPerson
 from portico.kernel.clock import now
 from portico.kernel.ids import new_id
 from portico.workspaces.models import Workspace
@@ -33,6 +35,9 @@ class LegalVersion(models.Model):
     material = models.BooleanField()  # else a correction, which asks nobody to accept again
     effective_at = models.DateTimeField()
     published_at = models.DateTimeField(default=now)
+    author = models.ForeignKey(
+        AuditPerson, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -66,7 +71,10 @@ class LegalDocument(models.Model):
     version = models.ForeignKey(LegalVersion, on_delete=models.CASCADE, related_name="documents")
     language = models.CharField(max_length=20)
     sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
     pages = models.PositiveIntegerField()
+    # Of the pages' images, in pixels: a page in a browser knows where each will stand.
+    sizes = ArrayField(ArrayField(models.PositiveIntegerField(), size=2), default=list)
     text = models.TextField(blank=True)
 
     class Meta:

@@ -1,0 +1,1 @@
+"""Where admins publish, compare and withdraw legal documents."""

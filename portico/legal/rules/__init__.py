@@ -1,0 +1,1 @@
+"""Rules of legal documents, in plain Python."""
