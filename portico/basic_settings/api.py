@@ -12,7 +12,7 @@ from pydantic_core import to_json
 
 from portico.accounts.http import actor_of
 from portico.basic_settings import services
-from portico.basic_settings.api_etags import etag_of, if_match
+from portico.basic_settings.api_etags import IF_MATCH, etag_of, if_match
 from portico.basic_settings.api_schemas import (
     DraftMeta,
     HistoryAnswer,
@@ -86,9 +86,10 @@ def _add_live(router: ApiRouter, section: AnySection) -> None:
         return _live_answer(request, section)
 
     _add(router, "GET", f"/{name}", read, section, "Read", response=answer)
-    _add(router, "PUT", f"/{name}", write, section, "Save", response=answer)
-    _add(router, "POST", f"/{name}/restore", restore, section, "Restore a revision", answer)
-    _add(router, "POST", f"/{name}/reset", reset, section, "Reset to the default", answer)
+    _add(router, "PUT", f"/{name}", write, section, "Save", answer, conditional=True)
+    restored, was_reset = "Restore a revision", "Reset to the default"
+    _add(router, "POST", f"/{name}/restore", restore, section, restored, answer, conditional=True)
+    _add(router, "POST", f"/{name}/reset", reset, section, was_reset, answer, conditional=True)
 
 
 def _add_history(router: ApiRouter, section: AnySection) -> None:
@@ -165,9 +166,10 @@ def _add_drafts(router: ApiRouter, section: AnySection) -> None:
         return _live_answer(request, section)
 
     _add(router, "GET", path, read, section, "Read the draft", answer)
-    _add(router, "PUT", path, write, section, "Save as draft", answer)
-    _add(router, "DELETE", path, discard, section, "Discard the draft", None, status=204)
-    _add(router, "POST", f"{path}/publish", publish, section, "Publish the draft", _answer)
+    _add(router, "PUT", path, write, section, "Save as draft", answer, conditional=True)
+    published, discarded = "Publish the draft", "Discard the draft"
+    _add(router, "DELETE", path, discard, section, discarded, None, status=204, conditional=True)
+    _add(router, "POST", f"{path}/publish", publish, section, published, _answer, conditional=True)
 
 
 def _add(
@@ -180,6 +182,7 @@ def _add(
     response: Any,
     *,
     status: int = 200,
+    conditional: bool = False,
 ) -> None:
     slug = f"{summary} {section.name}".lower().replace(" ", "_").replace("-", "_")
     router.add_api_operation(
@@ -190,6 +193,7 @@ def _add(
         operation_id=slug,
         summary=f"{summary}: {section.title}",
         description=str(section.about),
+        openapi_extra=IF_MATCH if conditional else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any, Final
 
 from django.http import HttpRequest
 
@@ -22,6 +23,21 @@ class NeedsIfMatch(DomainError):
 class UnknownETag(Stale):
     code = "unknown_etag"
     sentence = gettext_noop('If-Match must be one ETag that you read here, such as "3".')
+
+
+# For the OpenAPI document: `openapi_extra` of every operation that calls `if_match`.
+IF_MATCH: Final[dict[str, Any]] = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": "If-Match",
+            "required": True,
+            "description": "The ETag that you read: of the live values, or of a draft where the "
+            'operation is about one. Where there is none yet, `"0"`.',
+            "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+        }
+    ]
+}
 
 
 def etag_of(number: int) -> str:

@@ -15,7 +15,15 @@ from django.utils.translation import gettext as _
 from portico.accounts.http import actor_of
 from portico.basic_settings import services
 from portico.basic_settings.cards import Card, Conflict, Editor
-from portico.basic_settings.held import LOST, NoLongerHeld, held, hold, let_go
+from portico.basic_settings.held import (
+    LOST,
+    NoLongerHeld,
+    fields_in,
+    held,
+    hold,
+    let_go,
+    lost,
+)
 from portico.basic_settings.http import start_preview
 from portico.basic_settings.payloads import Payload, parse
 from portico.basic_settings.registry import AnySection
@@ -80,7 +88,7 @@ def submit(request: MemberRequest, card: Card) -> Outcome:
     action = request.POST.get("action", "save")
     if action in form.fills:
         return Outcome(_filled(request, card, form, action))
-    if not valid or _misses_secret(form):
+    if not valid or _misses_secret(card, form):
         return Outcome(_again(request, card, form), status=422)
     if action not in ACTIONS:
         raise NotFound
@@ -109,7 +117,7 @@ def sent_form(request: MemberRequest, card: Card) -> tuple[SettingsForm, bool]:
     """The form as it was sent, for whoever does something else with it than `submit`, and whether
     its values can be used."""
     form = _sent(request, card)
-    return form, form.is_valid() and not _misses_secret(form)
+    return form, form.is_valid() and not _misses_secret(card, form)
 
 
 def editor_again(request: MemberRequest, card: Card, form: SettingsForm) -> Editor:
@@ -186,8 +194,9 @@ def _filled(request: MemberRequest, card: Card, form: SettingsForm, action: str)
 def _focus(editor: Editor, filled: Mapping[str, Any]) -> None:
     """Go on where the button left off: at a secret that is to be typed, else at what it filled."""
     form, secrets = editor.form, editor.card.section.secrets
-    if editor.held in ("", LOST):
-        wanted = [name for name in secrets if editor.held == LOST or not form[name].value()]
+    gone = editor.held.startswith(LOST)
+    if gone or not editor.held:
+        wanted = [name for name in secrets if gone or not form[name].value()]
     else:
         wanted = []
     wanted += [bound.name for bound in form.visible_fields() if bound.name in filled]
@@ -211,13 +220,10 @@ def _sent(request: MemberRequest, card: Card) -> SettingsForm:
         return card.section.form(data, files, initial=initial, workspace=card.workspace, at=card.at)
 
     form = form_of(request.POST)
-    missing = [
-        name
-        for name in card.section.secrets
-        if request.POST.get("held") and not request.POST.get(name)
-    ]
+    before = request.POST.get("held", "")
+    missing = [name for name in fields_in(before, card.section) if not request.POST.get(name)]
     if missing:
-        kept = held(request, card.section, request.POST["held"], typed_for=form.typed_for())
+        kept = held(request, card.section, before, typed_for=form.typed_for())
         data = request.POST.copy()
         for name in missing:
             data[name] = kept.get(name, "")
@@ -227,13 +233,23 @@ def _sent(request: MemberRequest, card: Card) -> SettingsForm:
     return form
 
 
-def _misses_secret(form: SettingsForm) -> bool:
-    """Whether a secret that was typed before the form came back has to be typed again."""
+def _misses_secret(card: Card, form: SettingsForm) -> bool:
+    """Whether a secret that was typed before the form came back has to be typed again. One that
+    has no use with the values as they are now is not missed."""
     values = form.values()
-    lost = [name for name in form.no_longer_held if values.get(name) is None]
-    for name in lost:
+    gone = [name for name in form.no_longer_held if values.get(name) is None]
+    missed = [name for name in gone if _has_use(card, form, name)]
+    for name in missed:
         form.add_error(name, say(NoLongerHeld()))
-    return bool(lost)
+    return bool(missed)
+
+
+def _has_use(card: Card, form: SettingsForm, name: str) -> bool:
+    try:
+        payload = _usable(card, form, card.live.payload)
+    except Invalid:
+        return True
+    return card.section.binding(payload, name) is not None
 
 
 def _hold(request: MemberRequest, card: Card, form: SettingsForm, shown: SettingsForm) -> str:
@@ -242,10 +258,11 @@ def _hold(request: MemberRequest, card: Card, form: SettingsForm, shown: Setting
     usable = {name: text for name, text in typed.items() if text and name not in form.errors}
     for name in usable:
         shown.fields[name].widget.attrs["placeholder"] = _("Typed; kept until you save")
+    before = fields_in(request.POST.get("held", ""), card.section)
+    gone = [name for name, text in typed.items() if name not in usable and (text or name in before)]
     if usable:
-        return hold(request, card.section, usable, typed_for=shown.typed_for())
-    # An id that names nothing: who typed something that was refused must not save without it.
-    return LOST if any(typed.values()) or request.POST.get("held") else ""
+        return hold(request, card.section, usable, typed_for=shown.typed_for(), gone=gone)
+    return lost(gone)
 
 
 def _after_conflict(request: MemberRequest, card: Card, form: SettingsForm, error: Stale) -> Editor:

@@ -1,12 +1,13 @@
 """Secrets typed into a form that came back, for an error elsewhere or somebody else's save.
 
 They are not printed into the page again. They wait, sealed, in the person's session, for half an
-hour, and for the values they were typed with: the form that came back names them by a random id.
+hour, and for the values they were typed with: the form that came back names them by a random id,
+followed by the fields that they were typed into.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from django.utils.crypto import get_random_string
@@ -35,8 +36,12 @@ def hold(
     texts: Mapping[str, str],
     *,
     typed_for: Mapping[str, str],
+    gone: Iterable[str] = (),
 ) -> str:
-    """Keep what was typed, in place of what was kept before; returns the id to ask for it with."""
+    """Keep what was typed, in place of what was kept before; returns the name to ask for it by.
+
+    `gone` are fields that were typed into, too, and whose text is not kept.
+    """
     if not texts:
         return ""
     held_id = get_random_string(22)
@@ -46,14 +51,28 @@ def hold(
         **request.session.get(KEY, {}),
         section.name: {"id": held_id, "sealed": sealed},
     }
-    return held_id
+    return ".".join([held_id, *texts, *gone])
+
+
+def lost(fields: Iterable[str]) -> str:
+    """The name of what is not kept, although it was typed: whoever typed something that was
+    refused must not save without it."""
+    names = list(fields)
+    return ".".join([LOST, *names]) if names else ""
+
+
+def fields_in(name: str, section: AnySection) -> tuple[str, ...]:
+    """The secret fields that something was typed into before the form came back."""
+    _held_id, *fields = name.split(".")
+    return tuple(field for field in section.secrets if field in fields)
 
 
 def held(
-    request: MemberRequest, section: AnySection, held_id: str, *, typed_for: Mapping[str, str]
+    request: MemberRequest, section: AnySection, name: str, *, typed_for: Mapping[str, str]
 ) -> dict[str, str]:
-    """What was kept under this id, by field; nothing where it was for other values, or too long
+    """What was kept under this name, by field; nothing where it was for other values, or too long
     ago."""
+    held_id = name.partition(".")[0]
     kept = request.session.get(KEY, {}).get(section.name)
     if not kept or kept["id"] != held_id:
         return {}

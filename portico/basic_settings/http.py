@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from portico.basic_settings.models import SettingsDraft
 from portico.basic_settings.registry import all_sections
 from portico.basic_settings.services.read import LiveSettings, drafts_of
+from portico.workspaces.gates import first_closed
 from portico.workspaces.http import WorkspaceRequest
 
 PREVIEW_KEY = "portico-preview"
@@ -60,12 +61,13 @@ class PreviewMiddleware:
 def _drafts(request: WorkspaceRequest) -> dict[str, dict[str, Any]]:
     """Payloads of drafts to show instead of what is live.
 
-    The right to see them is checked on every request: a role can be taken away meanwhile.
+    The right to see them is checked on every request: a role can be taken away meanwhile, and a
+    gate can close. The portal is for everybody, so no door asks there.
     """
     if request.method not in {"GET", "HEAD"} or request.session.session_key is None:
         return {}
     shown = request.session.get(PREVIEW_KEY, {})
-    if not shown or not request.member:
+    if not shown or not request.member or first_closed(request, request.member):
         return {}
     allowed = {section.name for section in all_sections() if request.member.may(section.change)}
     return {

@@ -18,6 +18,7 @@ class Origin(models.TextChoices):
     DRAFT = "draft", _("Published from a draft")
     RESTORE = "restore", _("Restored")
     RESET = "reset", _("Reset to the default")
+    APPLY = "apply", _("Applied from a file")
 
 
 class SettingsRevision(models.Model):

@@ -135,7 +135,26 @@ def settled(
     return ids
 
 
-def plain_of(
+def plains_of(
+    workspace: Workspace,
+    fields: Fields,
+    typed: Typed,
+    opened_on: Payload,
+    binding_of: BindingOf,
+) -> dict[str, str]:
+    """What `settled` would keep, in plain text and without keeping it: "" for none."""
+    plains, errors = dict[str, str](), dict[str, Invalid]()
+    for name in fields:
+        try:
+            plains[name] = _plain_of(workspace, fields, typed, opened_on, binding_of, name)
+        except InvalidFields as error:
+            errors |= error.errors
+    if errors:
+        raise InvalidFields(errors)
+    return plains
+
+
+def _plain_of(
     workspace: Workspace,
     fields: Fields,
     typed: Typed,
@@ -143,7 +162,6 @@ def plain_of(
     binding_of: BindingOf,
     name: str,
 ) -> str:
-    """What `settled` would keep, in plain text and without keeping it: "" for none."""
     text, binding = typed.text(name), binding_of(name)
     there: UUID | None = getattr(opened_on, name)
     if text and binding is None:

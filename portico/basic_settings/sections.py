@@ -70,8 +70,14 @@ class Section(ABC, Generic[P]):
     live preview (context `form`, `editor`, and what `extras` returns), `below_template` what stands
     under both, as wide as the form. `styles` and `scripts` are static files that these need.
 
+    `edit_page` is the name of the address of the section's own page, where it has one instead of a
+    form; `form` is not shown then.
+
     `saved` is what is said after a save, where the values do not take effect at once.
     `secrets` names the fields, each a `UUID | None`, that hold the id of a secret.
+    `uploads` names the fields that hold the id of a file, and what the file is uploaded for; a
+    field in a list of values is named as `documents.*.file`. `own_fields` are a workspace's own:
+    where settings are copied from one workspace to another, they stay as they are.
 
     Every hook gets the workspace first. Hooks run inside the transaction of the change.
     """
@@ -82,6 +88,7 @@ class Section(ABC, Generic[P]):
     surfaces: ClassVar[tuple[Any, ...]]
     schema: type[P]
     form: type[SettingsForm]
+    edit_page: ClassVar[str] = ""
     values_template: ClassVar[str] = "basic_settings/values.html"
     fields_template: ClassVar[str] = "basic_settings/fields.html"
     beside_template: ClassVar[str] = ""
@@ -94,6 +101,8 @@ class Section(ABC, Generic[P]):
     saved: ClassVar[Any] = _("%(section)s is saved and live.")
     sensitive: ClassVar[bool] = False
     secrets: ClassVar[Mapping[str, SecretField]] = {}
+    uploads: ClassVar[Mapping[str, str]] = {}
+    own_fields: ClassVar[frozenset[str]] = frozenset()
 
     def default(self, workspace: Workspace) -> P:  # noqa: ARG002 - a hook
         """The platform's default for this workspace."""
@@ -103,11 +112,22 @@ class Section(ABC, Generic[P]):
         """What the form starts from."""
         return payload.model_dump()
 
+    def settle(self, workspace: Workspace, payload: P, *, at: datetime) -> P:  # noqa: ARG002
+        """What goes live in the place of what was given, where the platform fills something in.
+
+        Runs before every publish, with the section locked. Raise an `Invalid` to refuse.
+        """
+        return payload
+
     def prepare(self, workspace: Workspace, payload: P, *, at: datetime) -> None:
         """Make what these values need before anyone may see them; runs for drafts too."""
 
     def check(self, workspace: Workspace, payload: P, *, at: datetime) -> None:
         """Refuse values that must not go live: raise an `Invalid`. Runs before every publish."""
+
+    def check_return(self, workspace: Workspace, payload: P, *, at: datetime) -> None:
+        """Refuse to bring back these values, an old revision's or the default: raise an `Invalid`.
+        Runs before every restore and reset, in addition to the checks of every publish."""
 
     def published(self, workspace: Workspace, payload: P, *, by: Actor, at: datetime) -> None:
         """Do what follows from the values having gone live, which `by` made them."""
@@ -127,6 +147,16 @@ class Section(ABC, Generic[P]):
     def files(self, workspace: Workspace, payload: P) -> frozenset[str]:  # noqa: ARG002
         """SHA-256 hashes of all stored files that these values need."""
         return frozenset()
+
+    def import_values(
+        self,
+        workspace: Workspace,  # noqa: ARG002
+        values: dict[str, Any],
+        *,
+        at: datetime,  # noqa: ARG002
+    ) -> dict[str, Any]:
+        """The values of another workspace, not yet checked, as they are to be taken here."""
+        return values
 
     def effective(
         self,

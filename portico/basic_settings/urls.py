@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from portico.basic_settings import history_views, views
 
 urlpatterns = [
     path("", views.gear, name="settings"),
     path("tenant/", views.tenant, name="tenant_settings"),
+    path("tenant/as-code/", include("portico.basic_settings.as_code.urls")),
     path("tenant/preview/end", views.stop_preview, name="end_preview"),
     path("tenant/<slug:name>/card/", views.card, name="section"),
     path("tenant/<slug:name>/edit/", views.edit, name="edit_section"),

@@ -85,6 +85,8 @@ def card(request: MemberRequest, name: str) -> HttpResponseBase:
 def edit(request: MemberRequest, name: str) -> HttpResponseBase:
     """The form of a section: in place of its card, or a page of its own."""
     section = changeable(request, name)
+    if section.edit_page:
+        return redirect(section.edit_page)
     if request.method != "POST":
         given = {name: str(value) for name, value in request.GET.items()}
         editor = blank_editor(

@@ -14,7 +14,7 @@ from pydantic_core import to_json
 from portico.files.models import StoredFile
 from portico.files.purposes import taker_for
 from portico.files.services import file_of
-from portico.files.uploads import MAX_FILE, oversized
+from portico.files.uploads import most_for, oversized
 from portico.files.views import url_of
 from portico.kernel.access import requires
 from portico.kernel.clock import now
@@ -67,7 +67,7 @@ def upload(
     What is stored may differ from what was sent: images are re-encoded, SVG is sanitized.
     """
     if "file" in oversized(request):
-        raise UploadTooLarge(limit=MAX_FILE // 1024 // 1024)
+        raise UploadTooLarge(limit=most_for(request) // 1024 // 1024)
     if file is None:
         raise NoFile
     take_in = taker_for(purpose)

@@ -68,7 +68,7 @@ def store(
             stored.is_public = stored.is_public or is_public
             stored.purposes = sorted({*stored.purposes, purpose} - {""})
             stored.save(update_fields=["name", "kept_until", "is_public", "purposes"])
-        _keep_bytes(stored.path, content)
+        keep_bytes(stored.path, content, content_type=content_type)
     return stored
 
 
@@ -142,10 +142,20 @@ def release(*, user_kind: str, user_id: UUID) -> None:
     FileUse.objects.filter(user_kind=user_kind, user_id=user_id).delete()
 
 
-def _keep_bytes(path: str, content: bytes) -> None:
+class _TypedContent(ContentFile):  # type: ignore[type-arg]  # generic for mypy alone
+    """Bytes that say what they are, for storages that keep this with them."""
+
+    def __init__(self, content: bytes, content_type: str) -> None:
+        self.content_type = content_type
+        super().__init__(content)
+
+
+def keep_bytes(path: str, content: bytes, *, content_type: str) -> None:
     """Write the bytes unless they are there; those that a crash cut off are written anew."""
     if default_storage.exists(path):
         if default_storage.size(path) == len(content):
             return
         default_storage.delete(path)
-    default_storage.save(path, ContentFile(content))
+    kept_at = default_storage.save(path, _TypedContent(content, content_type))
+    if kept_at != path:  # somebody else wrote there, past the lock: the row must not name theirs
+        raise FileExistsError(f"{path} was written meanwhile; ours is at {kept_at}.")

@@ -11,9 +11,25 @@ from django.http import HttpRequest
 MAX_FILE = 2 * 1024 * 1024
 MAX_BODY = 64 * 1024 * 1024
 
+# What takes larger files, by the beginning of its path.
+_larger: dict[str, int] = {}
+
+
+def take_larger(path: str, most: int) -> None:
+    """Let files of up to so many bytes through wherever a path begins like this."""
+    _larger[path] = most
+
+
+def most_for(request: HttpRequest | None) -> int:
+    """How many bytes a file may have that comes with this request."""
+    path = request.path if request is not None else ""
+    return max(
+        (most for start, most in _larger.items() if path.startswith(start)), default=MAX_FILE
+    )
+
 
 class LimitedUploadHandler(FileUploadHandler):
-    """Drop a file once it passes `MAX_FILE`, and remember which field it was for.
+    """Drop a file once it passes what is taken there, and remember which field it was for.
 
     Nothing of it is kept in memory or on disk, and the fields after it are still read, so the
     page can show the form again with all that was typed. A body past `MAX_BODY` is not read.
@@ -37,11 +53,12 @@ class LimitedUploadHandler(FileUploadHandler):
         """Begin to count."""
         super().new_file(*args, **kwargs)
         self.received = 0
+        self.most = most_for(self.request)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         """Pass the chunk on, or drop the file."""
         self.received = start + len(raw_data)
-        if self.received > MAX_FILE:
+        if self.received > self.most:
             if self.request is not None and self.field_name:
                 oversized(self.request).add(self.field_name)
             raise SkipFile

@@ -28,7 +28,7 @@ from portico.basic_settings.services.read import (
 from portico.basic_settings.services.secrets import (
     forget_unneeded,
     payload_opened_on,
-    with_plain_secret,
+    with_plain_secrets,
 )
 
 __all__ = [
@@ -61,5 +61,5 @@ __all__ = [
     "revision_of",
     "save",
     "save_draft",
-    "with_plain_secret",
+    "with_plain_secrets",
 ]

@@ -71,6 +71,7 @@ def restore(
         refuse_stale(pointer, based_on)
         old = revision_of(workspace, section, number)
         payload = parse(section.schema, old.payload)
+        section.check_return(workspace, payload, at=at)
         refuse_unbound(pointer, section, payload)
         revision = make_live(
             pointer,
@@ -100,6 +101,7 @@ def reset(
         pointer = lock(workspace, section)
         refuse_stale(pointer, based_on)
         payload = section.default(workspace)
+        section.check_return(workspace, payload, at=at)
         revision = make_live(
             pointer, section, payload, origin=Origin.RESET, by=by, at=at, reason=reason
         )
@@ -157,6 +159,7 @@ def make_live(
     """Write the next revision and point at it. The pointer is locked by the caller."""
     workspace, reason = pointer.workspace, check_reason(reason)
     before, number = pointer.revision, _number(pointer)
+    payload = section.settle(workspace, payload, at=at)
     section.check(workspace, payload, at=at)
     section.prepare(workspace, payload, at=at)
     revision = SettingsRevision.objects.create(

@@ -11,7 +11,7 @@ from portico.basic_settings.payloads import P, parse, read_stored
 from portico.basic_settings.secret_fields import (
     check_bound,
     ids_in,
-    plain_of,
+    plains_of,
     settled,
     take_apart,
 )
@@ -52,15 +52,14 @@ def take_in(
     return payload.model_copy(update=ids)
 
 
-def with_plain_secret(
+def with_plain_secrets(
     workspace: Workspace,
     section: Section[P],
     values: dict[str, Any],
-    field: str,
     *,
     opened_on: str = LIVE,
-) -> tuple[P, str]:
-    """The payload of values that are not saved, and the plain secret of one field ("" for none).
+) -> tuple[P, dict[str, str]]:
+    """The payload of values that are not saved, and the plain secrets by field ("" for none).
 
     The same rules hold as for a save, and nothing is kept. Raises `InvalidFields`.
     """
@@ -71,7 +70,7 @@ def with_plain_secret(
         return section.binding(payload, name)
 
     there = payload_opened_on(workspace, section, opened_on)
-    return payload, plain_of(workspace, section.secrets, typed, there, binding_of, field)
+    return payload, plains_of(workspace, section.secrets, typed, there, binding_of)
 
 
 def refuse_unbound(pointer: LiveSetting, section: Section[P], payload: P) -> None:

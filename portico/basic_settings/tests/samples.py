@@ -1,4 +1,4 @@
-"""Values for every section of this installation, and a section of the tests' own."""
+"""Values for every section that the engine draws a form for, and a section of the tests' own."""
 
 from __future__ import annotations
 
@@ -17,23 +17,28 @@ from portico.ui.values import Fact
 from portico.workspaces.models import Workspace
 from tests.make import AT
 
-SECTIONS: tuple[AnySection, ...] = all_sections()
+# One with a page of its own, in the place of the engine's form, has its own tests.
+SECTIONS: tuple[AnySection, ...] = tuple(one for one in all_sections() if not one.edit_page)
+DRAFTED = tuple(section for section in SECTIONS if section.drafts)
 
 FIRST: dict[str, dict[str, Any]] = {
     "branding": {"brand_color": "#0b6e4f"},
     "service-email": {"contact_url": "https://www.example.com/first-help"},
+    "domain-preference": {"alternative_domain": "first.example.com"},
     "about-us": {"url": "https://www.example.com/first"},
     "copyright-notice": {"text": "© {year} First Company"},
 }
 SECOND: dict[str, dict[str, Any]] = {
     "branding": {"brand_color": "#8a1c7c"},
     "service-email": {"contact_url": "https://www.example.com/second-help"},
+    "domain-preference": {"alternative_domain": "second.example.com"},
     "about-us": {"url": "https://www.example.com/second"},
     "copyright-notice": {"text": "© {year} Second Company"},
 }
 REFUSED: dict[str, dict[str, Any]] = {
     "branding": {"brand_color": "#ffff00"},
     "service-email": {"contact_url": "javascript:alert(1)"},
+    "domain-preference": {"alternative_domain": "192.0.2.1"},
     "about-us": {"url": "javascript:alert(1)"},
     "copyright-notice": {"text": "Nobody's words"},
 }

@@ -25,9 +25,9 @@ from portico.basic_settings.services import (
     save_draft,
 )
 from portico.basic_settings.tests.samples import (
+    DRAFTED,
     FIRST,
     SECOND,
-    SECTIONS,
     ShelfSection,
     shelf,
     stored,
@@ -57,7 +57,7 @@ def drafted(
     )
 
 
-@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)
+@pytest.mark.parametrize("section", DRAFTED, ids=lambda section: section.name)
 def test_a_draft_goes_live_when_it_is_published_and_is_gone_then(
     cast: Cast, section: AnySection
 ) -> None:

@@ -13,7 +13,7 @@ from portico.basic_settings.models import SettingsRevision
 from portico.basic_settings.registry import AnySection, section_named
 from portico.basic_settings.services import draft_of, live, save
 from portico.basic_settings.tests.pages import path, send
-from portico.basic_settings.tests.samples import FIRST, REFUSED, SECOND, SECTIONS, text_in
+from portico.basic_settings.tests.samples import DRAFTED, FIRST, REFUSED, SECOND, SECTIONS, text_in
 from tests.make import AT, actor
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def test_reset_brings_the_default_back_and_says_so(
     assert live(cast.acme, section).payload == section.default(cast.acme)
 
 
-@each_section
+@pytest.mark.parametrize("section", DRAFTED, ids=lambda section: section.name)
 def test_publish_makes_the_draft_live_and_discard_drops_it(
     admin: Client, cast: Cast, section: AnySection
 ) -> None:

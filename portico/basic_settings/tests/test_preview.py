@@ -11,13 +11,13 @@ from conftest import Cast
 from portico.basic_settings.http import PREVIEW_KEY
 from portico.basic_settings.registry import AnySection
 from portico.basic_settings.tests.pages import path, send
-from portico.basic_settings.tests.samples import FIRST, SECOND, SECTIONS, text_in
+from portico.basic_settings.tests.samples import DRAFTED, FIRST, SECOND, text_in
 from portico.workspaces.models import Workspace
 from portico.workspaces.permissions import Role
 from tests.make import AT, make_member, make_person
 
 Browse = Callable[..., Client]
-each_section = pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)
+each_section = pytest.mark.parametrize("section", DRAFTED, ids=lambda section: section.name)
 
 URL = {"url": "https://draft.example.com/"}
 DRAFT = "https://draft.example.com/"

@@ -13,6 +13,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from portico.config.running import gate
+from portico.config.running.checks import ensure_bucket, ensure_outbound
 from portico.config.running.configuration import configured, refuse_what_is_unsafe
 from portico.config.running.tie import die_with
 
@@ -25,6 +26,9 @@ def web() -> None:
     """Run the web server alone."""
     env = configured()
     refuse_what_is_unsafe(env)
+    if not gate.is_named():  # `up` has looked; a web server that it starts again must not stay away
+        ensure_outbound(env.egress.outbound)
+        ensure_bucket(env.bucket)
     server = Server(
         f"{APPLICATION}:application",
         address=env.bind,

@@ -18,9 +18,13 @@ from portico.files import tasks
 from portico.files.collection import LEFT_BEHIND, collect, sweep
 from portico.files.models import FileUse, StoredFile, path_of
 from portico.files.services import GRACE, NoSuchFile, read, release, store, use
+from portico.files.storage import BucketStorage
 from portico.kernel.ids import new_id
 from portico.workspaces.models import Workspace
 from tests.make import AT
+from tests.peers.objects import age as age_in_bucket
+
+in_folder_and_bucket = pytest.mark.usefixtures("anywhere")
 
 LATER = AT + GRACE + timedelta(seconds=1)
 
@@ -34,6 +38,7 @@ def kept(workspace: Workspace, content: bytes = b"content", *, at: datetime = AT
     return store(workspace, content, content_type="image/png", at=at)
 
 
+@in_folder_and_bucket
 def test_an_unused_file_goes_after_its_grace_time_and_its_bytes_too(acme: Workspace) -> None:
     stored = kept(acme)
 
@@ -58,6 +63,7 @@ def test_a_file_in_use_stays_until_it_is_released(acme: Workspace) -> None:
     assert (both, one, collect(at=LATER)) == (0, 0, 1)
 
 
+@in_folder_and_bucket
 def test_a_file_can_be_uploaded_again_after_it_was_collected(acme: Workspace) -> None:
     first = kept(acme)
     collect(at=LATER)
@@ -89,6 +95,7 @@ def test_a_collection_takes_the_longest_unused_first_and_no_more_than_its_limit(
     assert counts == [2, 2, 1, 0]
 
 
+@in_folder_and_bucket
 def test_a_collection_that_is_rolled_back_deletes_no_bytes(acme: Workspace) -> None:
     stored = kept(acme)
 
@@ -155,6 +162,7 @@ def test_using_and_collecting_at_once_never_leaves_a_use_without_its_file(
             assert default_storage.exists(stored.path) == any(there)
 
 
+@in_folder_and_bucket
 def test_storing_and_collecting_at_once_never_leaves_a_file_without_its_bytes(
     acme: Workspace,
 ) -> None:
@@ -184,6 +192,7 @@ def test_storing_and_collecting_at_once_never_leaves_a_file_without_its_bytes(
             assert read(StoredFile.objects.get()) == b"content"
 
 
+@in_folder_and_bucket
 def test_bytes_are_not_deleted_once_they_are_stored_again(acme: Workspace) -> None:
     """The row is collected, the same bytes are stored, and only then would the bytes be deleted."""
     stored = kept(acme)
@@ -219,10 +228,14 @@ def test_a_sweep_waits_for_whoever_is_storing(acme: Workspace) -> None:
 
 def age(path: str, by: timedelta) -> None:
     """Have the storage believe that these bytes are older."""
+    if isinstance(default_storage, BucketStorage):
+        age_in_bucket(default_storage.of, path, then=AT - by)
+        return
     then = (AT - by).timestamp()
     os.utime(Path(default_storage.path(path)), (then, then))
 
 
+@in_folder_and_bucket
 def test_a_crash_before_the_commit_leaves_bytes_that_are_swept_a_day_later(
     acme: Workspace,
 ) -> None:
@@ -239,6 +252,7 @@ def test_a_crash_before_the_commit_leaves_bytes_that_are_swept_a_day_later(
     assert not default_storage.exists(stored.path)
 
 
+@in_folder_and_bucket
 def test_a_sweep_keeps_what_has_a_row_and_what_is_not_ours(acme: Workspace) -> None:
     stored = kept(acme)
     theirs = default_storage.save("backup/ab/notes.txt", ContentFile(b"somebody else's"))
@@ -252,6 +266,7 @@ def test_a_sweep_keeps_what_has_a_row_and_what_is_not_ours(acme: Workspace) -> N
     assert not default_storage.exists(gone_workspace)
 
 
+@in_folder_and_bucket
 def test_the_tasks_collect_and_sweep(acme: Workspace) -> None:
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
     unused, left = kept(acme, b"unused", at=long_ago), path_of(acme.id, "a" * 64)
@@ -266,5 +281,6 @@ def test_the_tasks_collect_and_sweep(acme: Workspace) -> None:
     assert not default_storage.exists(left)
 
 
+@in_folder_and_bucket
 def test_there_may_be_nothing_to_sweep_yet(cast: Cast) -> None:
     assert sweep(at=AT) == 0

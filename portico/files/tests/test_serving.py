@@ -15,6 +15,8 @@ from portico.kernel.permissions import Permission
 from portico.workspaces.models import Workspace
 from tests.make import AT, make_token
 
+in_folder_and_bucket = pytest.mark.usefixtures("anywhere")
+
 Browse = Callable[..., Client]
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -31,6 +33,7 @@ def kept(
     return store(workspace, content, content_type=content_type, at=AT, is_public=is_public)
 
 
+@in_folder_and_bucket
 @pytest.mark.parametrize(
     ("content_type", "ending"),
     [
@@ -59,6 +62,7 @@ def test_a_public_file_is_served_as_what_it_is(
     assert not answer.cookies
 
 
+@in_folder_and_bucket
 def test_whoever_has_the_file_is_not_sent_it_again(cast: Cast, browse: Browse) -> None:
     stored = kept(cast.acme, SVG, "image/svg+xml")
     visitor, etag = browse(cast.acme), f'"{stored.sha256}"'
@@ -73,6 +77,7 @@ def test_whoever_has_the_file_is_not_sent_it_again(cast: Cast, browse: Browse) -
     assert other.getvalue() == SVG
 
 
+@in_folder_and_bucket
 def test_head_answers_the_headers_alone(cast: Cast, browse: Browse) -> None:
     stored = kept(cast.acme)
 
@@ -95,6 +100,7 @@ def test_an_svg_that_is_opened_by_itself_may_do_nothing(cast: Cast, browse: Brow
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@in_folder_and_bucket
 def test_another_workspaces_file_is_404_even_for_its_own_admin(cast: Cast, browse: Browse) -> None:
     theirs = kept(cast.zenith)
 

@@ -27,6 +27,8 @@ from portico.kernel.ids import new_id
 from portico.workspaces.models import Workspace
 from tests.make import AT
 
+in_folder_and_bucket = pytest.mark.usefixtures("anywhere")
+
 PNG = "image/png"
 
 
@@ -34,6 +36,7 @@ def kept(workspace: Workspace, content: bytes = b"content") -> StoredFile:
     return store(workspace, content, content_type=PNG, at=AT)
 
 
+@in_folder_and_bucket
 def test_a_file_is_named_by_the_hash_of_its_bytes(cast: Cast) -> None:
     stored = kept(cast.acme)
 
@@ -43,6 +46,7 @@ def test_a_file_is_named_by_the_hash_of_its_bytes(cast: Cast) -> None:
     assert file_of(cast.acme, stored.sha256) == stored
 
 
+@in_folder_and_bucket
 def test_the_same_bytes_are_kept_once_and_their_time_begins_anew(cast: Cast) -> None:
     first = store(cast.acme, b"same", content_type=PNG, at=AT, name="first.png", purpose="logo")
     later = AT + timedelta(days=1)
@@ -62,6 +66,7 @@ def test_an_upload_before_the_last_one_shortens_nothing(cast: Cast) -> None:
     assert again.kept_until == AT + GRACE
 
 
+@in_folder_and_bucket
 def test_two_workspaces_keep_the_same_bytes_apart(cast: Cast) -> None:
     ours, theirs = kept(cast.acme), kept(cast.zenith)
 
@@ -124,6 +129,7 @@ def test_the_database_itself_refuses_to_forget_a_file_in_use(cast: Cast) -> None
     assert StoredFile.objects.get() == stored
 
 
+@in_folder_and_bucket
 @pytest.mark.parametrize("left", [b"", b"con"])
 def test_bytes_that_a_crash_cut_off_are_written_anew(cast: Cast, left: bytes) -> None:
     sha256 = hashlib.sha256(b"content").hexdigest()
@@ -132,6 +138,7 @@ def test_bytes_that_a_crash_cut_off_are_written_anew(cast: Cast, left: bytes) ->
     assert read(kept(cast.acme)) == b"content"
 
 
+@in_folder_and_bucket
 def test_bytes_that_are_there_already_are_taken_over(cast: Cast) -> None:
     stored = kept(cast.acme)
     written = default_storage.get_modified_time(stored.path)

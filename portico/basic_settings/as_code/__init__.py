@@ -1,0 +1,1 @@
+"""Settings as code: all sections of a workspace in one file, planned and applied as one change."""
