@@ -9,14 +9,19 @@ from __future__ import annotations
 import re
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from portico.config.env import Env
 
+if TYPE_CHECKING:
+    from portico.webhooks.catalog import EventType
+
 ROOT = Path(__file__).parents[1]
 CONFIGURATION = ROOT / "docs" / "guide" / "configuration.md"
+WEBHOOKS = ROOT / "docs" / "guide" / "webhooks.md"
 
 
 def settings_table() -> str:
@@ -26,6 +31,13 @@ def settings_table() -> str:
         default = f"`{_default(field)}`" if _default(field) else ""
         rows.append(f"| `{_variable(name, field)}` | {default} | {field.description} |")
     return "\n".join(rows)
+
+
+def webhook_events() -> str:
+    """Every event that webhooks can ask for, with the fields of its data, as Markdown."""
+    from portico.webhooks.catalog import EVENTS, TEST_EVENT
+
+    return "\n\n".join(_event(event) for event in (*EVENTS, TEST_EVENT))
 
 
 def part(text: str, name: str) -> str:
@@ -39,6 +51,22 @@ def part(text: str, name: str) -> str:
 def with_part(text: str, name: str, content: str) -> str:
     """The text with this content in the part of this name."""
     return re.sub(_marked(name), lambda found: found[1] + content + found[3], text, flags=re.DOTALL)
+
+
+def _event(event: EventType) -> str:
+    schema = event.schema.model_json_schema()
+    rows = ["| field | type | what it is |", "|---|---|---|"]
+    for name, field in schema["properties"].items():
+        rows.append(f"| `{name}` | {_type(field)} | {field['description']} |")
+    head = f"### {event.title}: `{event.name}`\n\n{event.description}\n\n"
+    return head + "\n".join(rows)
+
+
+def _type(field: dict[str, Any]) -> str:
+    if field["type"] == "array":
+        return f"array of {_type(field['items'])}s"
+    kind = {"date-time": "time", "uuid": "UUID"}.get(field.get("format", ""))
+    return f"string ({kind})" if kind else str(field["type"])
 
 
 def _marked(name: str) -> str:
@@ -61,5 +89,10 @@ def _default(field: FieldInfo) -> str:
 
 
 if __name__ == "__main__":
+    from portico.config.setup import set_up_django
+
+    set_up_django()
+    guide = WEBHOOKS.read_text(encoding="utf-8")
+    WEBHOOKS.write_text(with_part(guide, "webhook events", webhook_events()), encoding="utf-8")
     page = CONFIGURATION.read_text(encoding="utf-8")
     CONFIGURATION.write_text(with_part(page, "settings", settings_table()), encoding="utf-8")

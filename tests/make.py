@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
+
+from django.db import transaction
 
 from portico.accounts.models import Person
 from portico.accounts.services import make_person as make_person_service
 from portico.audit.services import PLATFORM, Actor, Via
+from portico.files.services import store
+from portico.kernel.ids import new_id
 from portico.kernel.permissions import Permission
+from portico.legal.models import LegalDocument, LegalKind, LegalVersion
+from portico.legal.writing import pdf_of
 from portico.members.models import Invitation
 from portico.members.services import invite
 from portico.service_email.models import Mail, MailState
+from portico.webhooks.models import UNDER_WAY, Delivery, DeliveryState, Endpoint
+from portico.webhooks.services import Wanted, make_endpoint
 from portico.workspaces.models import ApiToken, Membership, Workspace
 from portico.workspaces.permissions import Role
 from portico.workspaces.services import add_member
@@ -20,6 +28,7 @@ from portico.workspaces.services import make_workspace as make_workspace_service
 from portico.workspaces.tokens import make_token as make_token_service
 
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 PASSWORD = "correct horse battery"
 
 _numbers = count(1)
@@ -113,6 +122,75 @@ def make_mail(
         due_at=at if under_way else None,
         created_at=at,
         finished_at=None if under_way else at,
+    )
+
+
+@transaction.atomic
+def make_legal_version(
+    workspace: Workspace,
+    kind: LegalKind = LegalKind.TERMS,
+    *,
+    number: int = 1,
+    material: bool = True,
+    effective_at: datetime = LONG_AGO,
+    languages: Sequence[str] = ("en",),
+    withdrawn_at: datetime | None = None,
+    at: datetime = AT,
+) -> LegalVersion:
+    """A published version with a PDF in each language, the first of which governs. Nobody is told
+    of it: rows and files alone."""
+    version = LegalVersion.objects.create(
+        workspace=workspace,
+        kind=kind,
+        number=number,
+        governing_language=languages[0],
+        material=material,
+        effective_at=effective_at,
+        published_at=at,
+        withdrawn_at=withdrawn_at,
+    )
+    for language in languages:
+        text = f"{kind.label}, version {number}, for {workspace.name} ({language})."
+        pdf = pdf_of(f"{kind.label} {number}", [text], language=language)
+        stored = store(workspace, pdf, content_type="application/pdf", at=at, name="terms.pdf")
+        LegalDocument.objects.create(
+            version=version,
+            language=language,
+            sha256=stored.sha256,
+            size=stored.size,
+            pages=1,
+            sizes=[[1000, 1414]],
+            text=text,
+        )
+    return version
+
+
+def make_webhook(
+    workspace: Workspace,
+    url: str = "https://hooks.acme.example.com/portico",
+    *,
+    events: tuple[str, ...] = ("settings.changed",),
+    description: str = "Ledger",
+    by: Actor = PLATFORM,
+    at: datetime = AT,
+) -> tuple[Endpoint, str]:
+    """A webhook and its secret."""
+    return make_endpoint(workspace, Wanted(url, events, description), by=by, at=at)
+
+
+def make_delivery(
+    endpoint: Endpoint, *, state: DeliveryState = DeliveryState.DELIVERED, at: datetime = AT
+) -> Delivery:
+    """An entry of a webhook's log. Nothing is queued."""
+    return Delivery.objects.create(
+        workspace_id=endpoint.workspace_id,
+        endpoint=endpoint,
+        event=new_id(),
+        type="settings.changed",
+        body="{}",
+        state=state,
+        due_at=at if state in UNDER_WAY else None,
+        created_at=at,
     )
 
 

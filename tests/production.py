@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import asdict, dataclass, field
@@ -43,7 +44,11 @@ class Answer:
 
 
 def ask(*requests: Ask, **variables: str) -> list[Answer]:
-    """Have a production answer, on the database of the test; its rows must be committed."""
+    """Have a production answer, on the database of the test; its rows must be committed.
+
+    With `CHECK_CSRF` set, forms are held to the rules against forged ones, and sent with the token
+    of the page that they are on.
+    """
     database = connection.settings_dict
     environment = {
         "PATH": os.environ["PATH"],
@@ -78,14 +83,20 @@ def main() -> None:
     django.setup()
     from django.test import Client
 
-    client = Client(raise_request_exception=False)
+    strict = "CHECK_CSRF" in os.environ
+    client = Client(raise_request_exception=False, enforce_csrf_checks=strict)
     print(json.dumps([_answer(client, Ask(**request)) for request in json.load(sys.stdin)]))
 
 
 def _answer(client: Any, request: Ask) -> dict[str, Any]:
     call = getattr(client, request.method)
     headers = {"host": request.host, **request.headers}
-    response = call(request.path, request.sent, headers=headers, secure=request.secure)
+    sent = dict(request.sent)
+    if client.handler.enforce_csrf_checks and request.method != "get":
+        page = client.get(request.path, headers={"host": request.host}, secure=True)
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.content.decode())
+        sent["csrfmiddlewaretoken"] = token[1] if token else ""
+    response = call(request.path, sent, headers=headers, secure=request.secure)
     body = response.getvalue() if response.streaming else response.content
     return asdict(
         Answer(

@@ -19,6 +19,7 @@ from tests.make import make_token
 
 Call = Callable[..., Client]
 ABOUT = "/api/v1/settings/about-us"
+FOR_EVERYBODY = {"settings_schema"}
 COMMITTED = Path(__file__).parents[1] / "docs" / "openapi.json"
 
 
@@ -97,6 +98,26 @@ def test_the_code_is_the_same_in_every_language_and_the_detail_is_not(
 
     assert english["code"] == chinese["code"] == "not_signed_in"
     assert english["detail"] != chinese["detail"]
+
+
+def test_the_contract_says_which_writes_need_the_tag_that_was_read() -> None:
+    paths = document()["paths"]
+    needing = {
+        operation["operationId"]
+        for path in paths.values()
+        for operation in path.values()
+        if any(one["name"] == "If-Match" for one in operation.get("parameters", ()))
+    }
+
+    assert {
+        "save_about_us",
+        "reset_to_the_default_about_us",
+        "publish_the_draft_about_us",
+    } <= needing
+    for path in paths.values():
+        for operation in path.values():
+            is_conditional = operation["operationId"] in needing
+            assert ("428" in operation["responses"]) is is_conditional
 
 
 def test_a_wrong_method_is_told_the_right_ones(cast: Cast, call: Call) -> None:
@@ -260,6 +281,8 @@ def test_the_contract_names_door_and_problem_of_every_operation() -> None:
 
     assert len(names) == len(set(names)) > 20
     for operation in operations:
-        assert operation["security"] == [{"BearerToken": []}]
-        assert operation["responses"]["default"] == {"$ref": "#/components/responses/Problem"}
+        if operation["operationId"] not in FOR_EVERYBODY:
+            assert operation["security"] == [{"BearerToken": []}]
+            assert operation["responses"]["401"] == {"$ref": "#/components/responses/Problem"}
+        assert operation["responses"]["422"] == {"$ref": "#/components/responses/Problem"}
         assert operation["summary"]

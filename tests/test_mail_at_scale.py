@@ -14,10 +14,11 @@ from django.conf import settings
 from django.db import connection
 
 from conftest import Cast, make_cast
+from portico.outbox.lines import FIND
 from portico.service_email.look.content import template_named
 from portico.service_email.models import Attempt, Mail, MailState, Outcome
 from portico.service_email.pipeline import batches
-from portico.service_email.pipeline.queueing import FIND, WITH_DUE_MAIL, lock_of
+from portico.service_email.pipeline.queueing import WITH_DUE_MAIL, lock_of
 from portico.service_email.pipeline.tests.conftest import use_server
 from portico.service_email.services import send
 from portico.workspaces.models import Workspace

@@ -9,7 +9,7 @@ import pytest
 
 from conftest import Cast, make_cast
 from portico.audit.models import AuditEntry
-from portico.workspaces.models import Workspace
+from portico.workspaces.services import set_hosts
 from tests.make import PASSWORD, make_token
 from tests.production import Ask, ask
 
@@ -93,7 +93,7 @@ def test_every_kind_of_answer_bears_the_headers_that_protect_it(committed: Cast)
 
 
 def test_hosts_are_somebodys_and_everything_is_sent_to_https(committed: Cast) -> None:
-    Workspace.objects.filter(slug="zenith").update(canonical_host="mini.zenith.example.com")
+    set_hosts(committed.zenith, served="mini.zenith.example.com", canonical=None)
 
     plain, default, own, stranger, plain_stranger, address, gallery, health = ask(
         Ask("/console/?a=b", secure=False),

@@ -56,7 +56,7 @@ def test_the_first_visit_costs_the_same_with_many_workspaces(
         browse(cast.acme).get("/")
         PAGES.clear()
 
-    with django_assert_num_queries(3):  # its state, the workspace, the live settings
+    with django_assert_num_queries(4):  # its state, the workspace, live settings, legal versions
         browse(cast.acme).get("/")
 
 

@@ -25,7 +25,7 @@ from portico.accounts.models import Person
 from portico.accounts.services import change_profile
 from portico.accounts.sessions import sessions_of
 from portico.accounts.verification import VerificationLinkOver, check_key, verify
-from portico.kernel.access import public, requires
+from portico.kernel.access import public, requires, ungated
 from portico.kernel.clock import now
 from portico.kernel.errors import Invalid, NotFound
 from portico.kernel.permissions import Permission
@@ -48,6 +48,7 @@ sign_in = public("Whoever wants to sign in has not yet.")(SignInView.as_view())
 
 
 @requires(Permission.ACCOUNT)
+@ungated("Here people choose the language in which they read what they are asked.")
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: PersonRequest) -> HttpResponse:
     """Name, language and time zone of the person."""

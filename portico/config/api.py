@@ -5,16 +5,23 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver
 from ninja.openapi.docs import Swagger
 
+from portico.about_us.api import router as about_us_router
 from portico.basic_settings.api import settings_router
+from portico.basic_settings.as_code.api import router as as_code_router
 from portico.config.problems import PorticoApi, with_problems
 from portico.console.api import router as audit_router
+from portico.domains.api import router as domains_router
+from portico.egress.outbound.api import router as outbound_router
 from portico.files.api import router as files_router
 from portico.kernel.access import public
+from portico.legal.acceptance.api import router as acceptance_router
+from portico.legal.acceptance.own_api import router as acceptances_router
 from portico.members.api import router as members_router
 from portico.members.invitations_api import router as invitations_router
 from portico.service_email.api import router as service_email_router
 from portico.service_email.doctor.api import doctor_router
 from portico.service_email.log.api import router as mails_router
+from portico.webhooks.api import router as webhooks_router
 from portico.workspaces.api import router as account_router
 
 api = PorticoApi(
@@ -26,15 +33,22 @@ api = PorticoApi(
     docs_url="/docs",
     docs=Swagger(settings={"validatorUrl": None}),  # nothing from, and nothing to, other sites
 )
+api.add_router("/settings", as_code_router)
 api.add_router("/settings", settings_router())
+api.add_router("/settings", about_us_router)
 api.add_router("/settings", service_email_router)
+api.add_router("/settings", domains_router)
+api.add_router("/settings", outbound_router)
+api.add_router("/settings", acceptance_router)
 api.add_router("/files", files_router)
 api.add_router("/audit", audit_router)
 api.add_router("/settings/service-email", doctor_router())
 api.add_router("/mails", mails_router)
 api.add_router("/members", members_router)
 api.add_router("/invitations", invitations_router)
+api.add_router("/webhooks", webhooks_router)
 api.add_router("", account_router)
+api.add_router("", acceptances_router)
 
 _door = public("Each operation of the API has its own door: a token and a permission.")
 

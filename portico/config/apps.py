@@ -14,16 +14,29 @@ class ConfigConfig(AppConfig):
         from portico.branding.section import section as branding
         from portico.config.listeners import connect
         from portico.copyright_notice.section import section as copyright_notice
+        from portico.domains import mails as domain_mails
+        from portico.domains.section import section as domain_preference
+        from portico.legal.acceptance import mails as legal_mails
+        from portico.legal.section import section as terms_of_service
         from portico.members import mails as member_mails
         from portico.service_email import mails as own_mails
         from portico.service_email.look.content import register_templates
         from portico.service_email.section import section as service_email
+        from portico.webhooks import mails as webhook_mails
 
-        register_templates(*own_mails.TEMPLATES, *member_mails.TEMPLATES)
+        register_templates(
+            *own_mails.TEMPLATES,
+            *member_mails.TEMPLATES,
+            *domain_mails.TEMPLATES,
+            *webhook_mails.TEMPLATES,
+            *legal_mails.TEMPLATES,
+        )
         connect()
         register(
             branding,
             service_email,
+            domain_preference,
             about_us,
+            terms_of_service,
             copyright_notice,
         )

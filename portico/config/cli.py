@@ -33,7 +33,9 @@ COMMANDS = {
     "web": Place("web", "Run the web server alone.", with_django=False),
     "worker": Place("worker", "Run the background worker alone."),
     "demo-mail": Place("demo_mail", "Run the demo's mail server alone.", with_django=False),
+    "settings": Place("settings", "Export, plan and apply settings as a file."),
     "secrets": Place("secrets", "Look after stored secrets and the key ring."),
+    "files": Place("files", "Move stored files from the data folder into a bucket."),
     "openapi": Place("openapi", "Print the API's OpenAPI document."),
 }
 

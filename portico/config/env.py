@@ -29,6 +29,7 @@ from portico.egress.configuration import (
     outbound_in,
     ports_in,
 )
+from portico.files.bucket import Bucket, check_endpoint, check_prefix
 
 DEVELOPMENT_KEY = "development-only-key-do-not-use-in-production-0123456789abcdef"
 
@@ -175,6 +176,29 @@ class Env(BaseSettings):
         description="Zone below which programs get origins of their own, apart from the base "
         "domain. Empty in development: `content.localhost`.",
     )
+    s3_bucket: str = Field(
+        "",
+        description="Bucket of an S3-compatible store that holds the files. Empty: they lie in "
+        "the data folder.",
+    )
+    s3_endpoint: str = Field(
+        "", description="Address of that store, such as `https://s3.example.com`. Empty: Amazon's."
+    )
+    s3_region: str = Field("", description="Region of the bucket, where the store has regions.")
+    s3_access_key_id: str = Field(
+        "",
+        description="Access key for the bucket. Empty: what the machine has of its own, such as "
+        "the role of a server in a cloud.",
+    )
+    s3_secret_access_key: SecretStr = Field(
+        SecretStr(""), description="The secret key that belongs to it."
+    )
+    s3_secret_access_key_file: Path | None = Field(
+        None, description="File to read that secret key from."
+    )
+    s3_prefix: str = Field(
+        "", description="What the names of all objects begin with, such as `portico/files`."
+    )
     dns_servers: str = Field(
         "",
         description="Name servers to ask for outgoing calls and domain checks, such as "
@@ -213,6 +237,16 @@ class Env(BaseSettings):
             )
         return value
 
+    @field_validator("s3_endpoint")
+    @classmethod
+    def _usable_endpoint(cls, value: str) -> str:
+        return check_endpoint(value)
+
+    @field_validator("s3_prefix")
+    @classmethod
+    def _usable_prefix(cls, value: str) -> str:
+        return check_prefix(value)
+
     @field_validator(*LISTS)
     @classmethod
     def _readable_list(cls, value: str, info: ValidationInfo) -> str:
@@ -229,7 +263,7 @@ class Env(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _read_files(cls, values: dict[str, object]) -> dict[str, object]:
-        for name in ("secret_key", "key_ring", "tls_ask_secret"):
+        for name in ("secret_key", "key_ring", "tls_ask_secret", "s3_secret_access_key"):
             path = values.get(f"{name}_file")
             if path and not values.get(name):
                 try:
@@ -251,6 +285,15 @@ class Env(BaseSettings):
                     f"PORTICO_KEY_RING: key {position} is not a Fernet key (32 bytes in URL-safe "
                     "base64). `portico doctor --new-key` prints one."
                 ) from None
+        return self
+
+    @model_validator(mode="after")
+    def _both_keys_of_the_bucket(self) -> Self:
+        if bool(self.s3_access_key_id) != bool(self.s3_secret_access_key.get_secret_value()):
+            raise ValueError(
+                "PORTICO_S3_ACCESS_KEY_ID and PORTICO_S3_SECRET_ACCESS_KEY belong together: set "
+                "both or neither."
+            )
         return self
 
     @property
@@ -289,6 +332,20 @@ class Env(BaseSettings):
             certificate_issuers=issuers_in(self.certificate_issuers),
             ask_secret=self.tls_ask_secret.get_secret_value(),
             content_domain=self.content_domain or ("" if self.production else "content.localhost"),
+        )
+
+    @property
+    def bucket(self) -> Bucket | None:
+        """The bucket that holds the files; None: they lie in the data folder."""
+        if not self.s3_bucket:
+            return None
+        return Bucket(
+            name=self.s3_bucket,
+            endpoint=self.s3_endpoint,
+            region=self.s3_region,
+            key_id=self.s3_access_key_id,
+            secret_key=self.s3_secret_access_key.get_secret_value(),
+            prefix=self.s3_prefix,
         )
 
     @property

@@ -7,9 +7,11 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portico.files.unavailable import FilesUnavailable
 from portico.kernel.errors import (
     Conflict,
     DomainError,
@@ -31,6 +33,7 @@ STATUS: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
     (Conflict, HTTPStatus.CONFLICT),
     (TooOften, HTTPStatus.TOO_MANY_REQUESTS),
     (Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (FilesUnavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (DomainError, HTTPStatus.BAD_REQUEST),
 )
 
@@ -76,7 +79,16 @@ class ErrorMiddleware:
         """Answer what is ours; leave the rest to Django."""
         if not isinstance(error, DomainError):
             return None
+        if isinstance(error, FilesUnavailable):
+            return _without_files(error)
         return error_page(request, status_of(error), say(error))
+
+
+def _without_files(error: FilesUnavailable) -> HttpResponse:
+    """A plain page: the brand's pictures may be what cannot be had."""
+    context = {"status": 503, "title": _("Back in a moment"), "sentence": say(error)}
+    page = render_to_string("ui/plain_error.html", context)
+    return HttpResponse(page, status=503, headers={"Retry-After": "5"})
 
 
 def error_page(request: HttpRequest, status: HTTPStatus, sentence: str) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.http import HttpRequest
+from django.utils.encoding import escape_uri_path
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -18,18 +19,22 @@ from portico.copyright_notice.section import section as copyright_notice
 from portico.copyright_notice.services import text_for
 from portico.kernel.clock import now
 from portico.kernel.permissions import Permission
+from portico.legal.acceptance.showing import cookie_banner_of, legal_links_of, notices_of
 from portico.service_email.contact import contact_of
 from portico.ui.frame import Frame, NavItem, PersonView, SettingsFrame, WorkspaceLink
+from portico.workspaces.hosts import address_of
 from portico.workspaces.http import WorkspaceRequest
 from portico.workspaces.models import Membership
 
 TENANT, ACCOUNT = "/settings/tenant/", "/settings/account/"
 WORKSPACE = "/settings/tenant/workspace/"
+AS_CODE = "/settings/tenant/as-code/"
 DASHBOARD = "/console/"
 AREAS: tuple[tuple[Any, str, str, Permission], ...] = (
     (gettext_lazy("Dashboard"), DASHBOARD, "home", Permission.CONSOLE),
     (gettext_lazy("Members"), "/console/members/", "people", Permission.MEMBERS_READ),
     (gettext_lazy("Mail"), "/console/mail/", "mail", Permission.MAIL_READ),
+    (gettext_lazy("Webhooks"), "/console/webhooks/", "webhook", Permission.WEBHOOKS_READ),
     (gettext_lazy("Audit"), "/console/audit/", "audit", Permission.AUDIT_READ),
 )
 
@@ -56,6 +61,9 @@ def frame_of(request: WorkspaceRequest) -> Frame:
         brand=brand_of(settings),
         about_url=url_for(settings.payload(about_us), get_language() or "en"),
         contact_url=contact_of(settings),
+        legal_links=legal_links_of(request),
+        notices=notices_of(request),
+        cookie_banner=cookie_banner_of(request),
         copyright=text_for(settings.payload(copyright_notice), request.workspace, now()),
         navigation=_navigation(request, member),
         settings_url="/settings/" if member else "",
@@ -67,6 +75,7 @@ def frame_of(request: WorkspaceRequest) -> Frame:
         language=get_language() or "en",
         demo=load().demo,
         console_url="/console/" if member else "",
+        canonical_url=address_of(request.workspace, escape_uri_path(request.path)),
         sign_in_url="/sign-in/",
         sign_out_url="/sign-out/",
     )
@@ -89,9 +98,11 @@ def settings_frame_of(request: WorkspaceRequest) -> SettingsFrame:
 
 def _tenant_areas(request: WorkspaceRequest, member: Membership) -> tuple[NavItem, ...]:
     at_workspace = request.path == WORKSPACE
-    areas = [NavItem(_("Basic Settings"), TENANT, current=not at_workspace)]
+    at_code = request.path.startswith(AS_CODE)
+    areas = [NavItem(_("Basic Settings"), TENANT, current=not at_workspace and not at_code)]
     if member.may(Permission.SETTINGS_CHANGE):
         areas.append(NavItem(_("Workspace"), WORKSPACE, current=at_workspace))
+    areas.append(NavItem(_("Settings as code"), AS_CODE, current=at_code))
     return tuple(areas)
 
 

@@ -13,19 +13,40 @@ from portico.branding.services import take_in_picture
 from portico.branding.wearing import kit_of
 from portico.config.demo import demo_accounts_of
 from portico.config.env import load
+from portico.domains.notices import tell_admins_of_domain
 from portico.files.purposes import TakeIn, register_purposes
+from portico.files.uploads import take_larger
+from portico.legal.acceptance.gate import GATE
+from portico.legal.acceptance.telling import tell_of_published, tell_of_withdrawn
+from portico.legal.footers import foot_links_of
+from portico.legal.rules.isolation import MOST_BYTES
+from portico.legal.services.intake import PURPOSE, take_in_document
 from portico.outbox.models import Event
 from portico.outbox.services import listen
+from portico.service_email.look.letterheads import add_foot_links
 from portico.service_email.notices import tell_admins_of_changed_settings
+from portico.webhooks.catalog import EVENT_NAMES as SENT_ON
+from portico.webhooks.forwarding import forward
+from portico.workspaces.gates import register_gate
 from portico.workspaces.models import Workspace
 
 
 def connect() -> None:
     """Wire the features together, once, at start."""
+    register_gate(GATE)
     register_purposes({purpose.value: _picture_taker(purpose) for purpose in Purpose})
+    register_purposes({PURPOSE: take_in_document})
+    add_foot_links(foot_links_of)
+    for path in ("/api/v1/files", "/settings/tenant/terms-of-service/"):
+        take_larger(path, MOST_BYTES)
     listen("workspace.made", make_kit_ahead)
     listen("workspace.changed", make_kit_ahead)
     listen("settings.changed", tell_admins_of_changed_settings)
+    listen("legal.published", tell_of_published)
+    listen("legal.withdrawn", tell_of_withdrawn)
+    listen("domain.state_changed", tell_admins_of_domain)
+    for name in SENT_ON:
+        listen(name, forward)
     if load().demo:
         offer_demo_accounts(_accounts_here)
 

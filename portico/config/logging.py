@@ -20,7 +20,8 @@ from django.http import HttpRequest, HttpResponseBase
 
 from portico.config.env import Env, load
 
-TOKEN_PATHS = ("/password/reset/key/", "/invitations/", "/verify-address/")
+# The last one takes its secret from the query; what is miswritten may have it in the path.
+TOKEN_PATHS = ("/password/reset/key/", "/invitations/", "/verify-address/", "/internal/tls/ask")
 
 request_log = logging.getLogger("portico.request")
 

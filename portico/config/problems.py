@@ -28,6 +28,7 @@ from portico.files.api import UploadTooLarge
 from portico.kernel.errors import DomainError, InvalidFields, NotFound, Stale, gettext_noop
 from portico.ui.texts import say
 from portico.workspaces.api_door import NotSignedIn
+from portico.workspaces.gates import GateClosed
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -124,6 +125,9 @@ PROBLEM: dict[str, Any] = {
 }
 
 
+PROBLEM_REFERENCE = {"$ref": "#/components/responses/Problem"}
+
+
 class JsonParser(Parser):
     """Reads a body that says that it is JSON, and no other."""
 
@@ -170,9 +174,27 @@ class PorticoApi(NinjaAPI):
             }
         }
         for operations in document["paths"].values():
-            for operation in operations.values():
-                operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
+            for method, operation in operations.items():
+                answers = {str(status): one for status, one in operation["responses"].items()}
+                for status in refusals_of(method, operation):
+                    answers.setdefault(str(status.value), dict(PROBLEM_REFERENCE))
+                operation["responses"] = answers
         return document
+
+
+def refusals_of(method: str, operation: dict[str, Any]) -> list[HTTPStatus]:
+    """What can go wrong with an operation, by what it takes and needs. An operation that answers
+    something else as well says so in its `openapi_extra`."""
+    found = [HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY]
+    if operation.get("security"):
+        found += [HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS]
+    if operation.get("requestBody"):
+        found += [HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE]
+    if method.upper() != "GET":
+        found.append(HTTPStatus.CONFLICT)
+    if any(one["name"] == "If-Match" for one in operation.get("parameters", ())):
+        found += [HTTPStatus.PRECONDITION_FAILED, HTTPStatus.PRECONDITION_REQUIRED]
+    return sorted([*found, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE])
 
 
 def _field_at(place: tuple[int | str, ...], parameters: type[BaseModel]) -> tuple[int | str, ...]:
@@ -188,6 +210,8 @@ def problem_of(error: DomainError) -> HttpResponse:
         (status for kind, status in API_STATUS if isinstance(error, kind)), status_of(error)
     )
     more: dict[str, Any] = {}
+    if isinstance(error, GateClosed):
+        more.update(error.details)
     if isinstance(error, InvalidFields):
         more["errors"] = [
             {"field": field, "code": one.code, "detail": say(one)}

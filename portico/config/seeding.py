@@ -12,6 +12,7 @@ from portico.audit.services import Actor, Via
 from portico.basic_settings import services as settings
 from portico.basic_settings.registry import AnySection, section_named
 from portico.config.demo import ACCOUNTS, NAMES, PASSWORD, WORKSPACES
+from portico.config.seeding_documents import accept_documents, publish_documents
 from portico.workspaces.models import Membership, Workspace
 from portico.workspaces.permissions import Role
 from portico.workspaces.services import add_member, make_workspace
@@ -24,6 +25,7 @@ SETTINGS: dict[str, dict[str, dict[str, object]]] = {
         "copyright-notice": {"text": "© 2019-{year} Acme Pay. All rights reserved."},
     },
 }
+WITH_DOCUMENTS = ("acme",)
 
 
 def seed(*, at: datetime) -> None:
@@ -35,6 +37,8 @@ def seed(*, at: datetime) -> None:
             )
             for section_name, values in SETTINGS.get(slug, {}).items():
                 _set(workspace, section_named(section_name), values, at=at)
+            if slug in WITH_DOCUMENTS:
+                publish_documents(workspace, at=at)
         for email, slug, role in ACCOUNTS:
             _add(email, NAMES[email], Workspace.objects.get(slug=slug), Role(role), at=at)
 
@@ -44,7 +48,9 @@ def _add(email: str, name: str, workspace: Workspace, role: Role, *, at: datetim
         email, name=name, password=PASSWORD, verified_at=at
     )
     if not Membership.objects.filter(workspace=workspace, person=person).exists():
-        add_member(workspace, person, role, by=BY, at=at)
+        member = add_member(workspace, person, role, by=BY, at=at)
+        if workspace.slug in WITH_DOCUMENTS:
+            accept_documents(member, at=at)
 
 
 def _set(

@@ -32,6 +32,7 @@ PORTICO_EGRESS = ENV.egress
 PORTICO_ECHO_URL = ENV.egress_echo_url
 PORTICO_KEY_RING = ENV.key_ring_keys or development_keys(ENV)
 PORTICO_DOMAINS = ENV.domains
+PORTICO_TRUSTED_PROXIES = ENV.trusted_proxies
 PORTICO_MAIL_RATE = ENV.mail_rate
 PORTICO_DEMO_MAIL_PORT = ENV.demo_mail_port if ENV.demo else 0
 ALLOWED_HOSTS = ["*"]  # config.hosts knows which hosts there are, and answers 404 to the others
@@ -78,8 +79,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portico.config.proxies.ProxyMiddleware",
     "portico.config.health.HealthMiddleware",
     "portico.config.logging.RequestLogMiddleware",
+    "portico.domains.certificates.AskMiddleware",
     "portico.config.health.CharsetMiddleware",
     "portico.config.visitors.VisitorPageMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -133,6 +136,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "django_cache",
+        # Django's 300 would push out failed sign-ins that are being counted, and access tokens.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
@@ -172,7 +177,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "verify_address": "5/h/user",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = ENV.trusted_proxies
+ALLAUTH_TRUSTED_PROXY_COUNT = 0  # config.proxies has put the client's address into REMOTE_ADDR
 USERSESSIONS_TRACK_ACTIVITY = False
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -195,7 +200,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if ENV.production else 0
 SECURE_SSL_REDIRECT = False  # config.hosts redirects, once it knows that the host is ours
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.trusted_proxies else None
+SECURE_PROXY_SSL_HEADER = None  # config.proxies has put the client's scheme into the request
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -225,6 +230,11 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"."
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {
+        "BACKEND": "portico.files.storage.BucketStorage",
+        "OPTIONS": {"bucket": ENV.bucket},
+    }
+    if ENV.bucket
+    else {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(DATA_DIR / "files"), "base_url": None},
     },

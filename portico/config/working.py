@@ -17,8 +17,10 @@ from procrastinate.signals import on_stop
 from procrastinate.worker import Worker
 
 from portico.config.tasks import STALLED_AFTER, retry_stalled
-from portico.service_email.pipeline import leaving
+from portico.outbox import leaving
 from portico.service_email.pipeline.queueing import QUEUE as MAIL
+from portico.webhooks.pipeline.queueing import QUEUE as WEBHOOKS
+from portico.webhooks.pipeline.queueing import SLOW_QUEUE as SLOW_WEBHOOKS
 
 HEARTBEAT = 5.0  # seconds
 LAST_SECONDS = 4.0  # that running jobs get once the worker is told to stop
@@ -51,24 +53,32 @@ class LeavingWorker(Worker):
             self._new_job_event.set()
 
 
-async def work(*, concurrency: int, mail_concurrency: int = 1) -> None:
+async def work(
+    *, concurrency: int, mail_concurrency: int = 1, webhook_concurrency: int = 1
+) -> None:
     """Work until told to stop, on so many jobs at once, and beside them on so many workspaces'
-    mail: however slow their servers are, everything else goes on."""
+    mail, so many calls of webhooks, and as many of those whose receivers are slow: however slow
+    these servers are, everything else goes on."""
     connector = app.connector
     if not isinstance(connector, DjangoConnector):
         raise TypeError("The queue is not on Django's connection.")
     leaving.stay()
     # Each job that is no coroutine takes a thread; by default there are few on small machines.
-    threads = ThreadPoolExecutor(concurrency + mail_concurrency + SPARE_THREADS, "job")
+    webhooks = dict.fromkeys((WEBHOOKS, SLOW_WEBHOOKS), webhook_concurrency)
+    apart = {MAIL: mail_concurrency, **webhooks}
+    threads = ThreadPoolExecutor(concurrency + sum(apart.values()) + SPARE_THREADS, "job")
     asyncio.get_running_loop().set_default_executor(threads)
     with app.replace_connector(connector.get_worker_connector()):
         async with app.open_async():
             app.perform_import_paths()  # type: ignore[no-untyped-call]
             await retry_stalled(app.job_manager)
             log.info("waiting for jobs")
-            others = {task.queue for task in app.tasks.values()} - {MAIL}
+            others = {task.queue for task in app.tasks.values()} - apart.keys()
             await _together(
-                [_worker(others, concurrency), _worker({MAIL}, mail_concurrency)],
+                [
+                    _worker(others, concurrency),
+                    *(_worker({queue}, slots) for queue, slots in apart.items()),
+                ]
             )
 
 

@@ -35,6 +35,24 @@ def public(reason: str) -> Callable[[View], View]:
     return _mark(Access(public_because=reason))
 
 
+def ungated(reason: str) -> Callable[[View], View]:
+    """Let a view be opened whatever gates (`portico.workspaces.gates`) are closed to the member,
+    and say why that is right. Its permission is needed all the same."""
+    if not reason:
+        raise ValueError("A view without gates needs a reason.")
+
+    def mark(view: View) -> View:
+        view.portico_ungated = reason  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def is_ungated(view: Callable[..., Any]) -> bool:
+    """Whether a view bears that mark."""
+    return bool(getattr(view, "portico_ungated", ""))
+
+
 def access_of(view: Callable[..., Any]) -> Access | None:
     """The mark that a view bears, or None."""
     mark = getattr(view, "portico_access", None)

@@ -13,9 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from portico.accounts.services import check_language
 from portico.basic_settings.http import is_preview
 from portico.kernel.access import public
+from portico.legal.cookies.consent import may_remember, remember_language
 from portico.workspaces.http import WorkspaceRequest
-
-ONE_YEAR = 365 * 24 * 3600
 
 
 @public("The home page is for everybody.")
@@ -41,7 +40,10 @@ def home(request: WorkspaceRequest) -> HttpResponse:
 @csrf_exempt  # a forged choice of language harms nobody, and a token would make the page private
 @require_POST
 def choose_language(request: WorkspaceRequest) -> HttpResponseBase:
-    """Remember a visitor's language in a cookie, and go back. Raises `UnknownLanguage`."""
+    """Remember a visitor's language, and go back. Raises `UnknownLanguage`.
+
+    For a year for who agreed to that (see `portico.legal.cookies`), else for this visit.
+    """
     language = check_language(request.POST.get("language", ""))
     here = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(
@@ -49,12 +51,5 @@ def choose_language(request: WorkspaceRequest) -> HttpResponseBase:
     ):
         here = "/"
     response = HttpResponseRedirect(here if here.startswith("/") else "/")
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        max_age=ONE_YEAR,
-        secure=settings.LANGUAGE_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    remember_language(response, language, lasting=may_remember(request))
     return response

@@ -109,6 +109,26 @@ class WorkspaceLink:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """Something that a member is told at the top of every page of the console, until it is done."""
+
+    text: str
+    link: Link
+    tone: str = "info"
+
+
+@dataclass(frozen=True)
+class CookieBanner:
+    """Asks a visitor which cookies may be set. `action` is posted to, with `choice` necessary or
+    all, and `next`: where to go on."""
+
+    action: str
+    notice_url: str
+    settings_url: str
+    next_url: str
+
+
+@dataclass(frozen=True)
 class Frame:
     """Everything around a page's own content."""
 
@@ -116,6 +136,8 @@ class Frame:
     about_url: str = ""
     copyright: str = ""
     legal_links: tuple[Link, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    cookie_banner: CookieBanner | None = None
     contact_url: str = ""
     navigation: tuple[NavItem, ...] = ()
     settings_url: str = ""
@@ -127,6 +149,7 @@ class Frame:
     language: str = ""
     demo: bool = False
     home_url: str = "/"
+    canonical_url: str = ""
     console_url: str = ""
     sign_in_url: str = ""
     sign_out_url: str = ""

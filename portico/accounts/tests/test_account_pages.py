@@ -47,7 +47,11 @@ def test_the_tenant_tab_leads_to_basic_settings_and_workspace(cast: Cast, browse
     response = browse(cast.acme, cast.admin).get("/settings/tenant/workspace/")
 
     areas = [(area.url, area.current) for area in response.context["settings_frame"].areas]
-    assert areas == [("/settings/tenant/", False), ("/settings/tenant/workspace/", True)]
+    assert areas == [
+        ("/settings/tenant/", False),
+        ("/settings/tenant/workspace/", True),
+        ("/settings/tenant/as-code/", False),
+    ]
 
 
 def test_a_profile_is_saved_and_shown_in_its_language(cast: Cast, browse: Browse) -> None:

@@ -14,6 +14,9 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from portico.config.running.refusal import Refusal
+from portico.egress.configuration import OutboundAddress
+from portico.egress.local_addresses import addresses_here, missing_here
+from portico.files.bucket import Bucket, BucketUnusable
 from portico.kernel.errors import gettext_noop
 
 OLDEST_POSTGRESQL = 15
@@ -47,6 +50,24 @@ class PortUnusable(Refusal):
         "Portico cannot listen on port %(port)s of %(address)s (%(reason)s). Change PORTICO_PORT "
         "or PORTICO_BIND."
     )
+
+
+class OutboundAddressMissing(Refusal):
+    """Calls are to leave from an address that this machine does not have."""
+
+    code = "outbound_address_missing"
+    sentence = gettext_noop(
+        "PORTICO_EGRESS_IPS says that calls leave from %(missing)s, which this machine does not "
+        "have. It has %(present)s. Name one of these, a proxy (public=http://proxy:port) or nat "
+        "(public=nat)."
+    )
+
+
+class FilesUnreachable(Refusal):
+    """The bucket that PORTICO_S3_BUCKET names does not let us in."""
+
+    code = "files_unreachable"
+    sentence = gettext_noop("%(why)s")
 
 
 class UnreadableDatabaseUrl(Refusal):
@@ -88,6 +109,17 @@ def ensure_writable(folder: Path) -> Path:
     return folder
 
 
+def ensure_bucket(bucket: Bucket | None) -> str:
+    """Where the files are, for people. Raises where a bucket is set and cannot be used."""
+    if bucket is None:
+        return ""
+    try:
+        bucket.probe()
+    except BucketUnusable as error:
+        raise FilesUnreachable(why=error) from None
+    return f"{bucket.name} at {bucket.place}"
+
+
 def ensure_free(address: str, port: int, *, patience: float = 0.0) -> None:
     """Raise where the port cannot be had. After a crash, old processes may need `patience`."""
     deadline = time.monotonic() + patience
@@ -103,6 +135,15 @@ def ensure_free(address: str, port: int, *, patience: float = 0.0) -> None:
             else:
                 reason = error.strerror or str(error)
                 raise PortUnusable(port=port, address=address, reason=reason) from None
+
+
+def ensure_outbound(outbound: tuple[OutboundAddress, ...]) -> None:
+    """Raise OutboundAddressMissing where calls are to leave from addresses that are not here."""
+    if missing := missing_here(outbound):
+        raise OutboundAddressMissing(
+            missing=", ".join(str(one.local) for one in missing),
+            present=", ".join(str(one) for one in addresses_here()),
+        )
 
 
 def ensure_usable(database_url: str) -> int:

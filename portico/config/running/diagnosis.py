@@ -3,6 +3,7 @@ folder is made, to see that it can be."""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from portico.config.running.postgres.places import places
 from portico.config.running.refusal import Refusal
 
 OLDEST_PYTHON = (3, 11)
+SECRET_IN_ADDRESS = re.compile(r"[A-Za-z0-9_-]{20,}")
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,13 @@ def findings(unapplied: Callable[[str], list[str]]) -> Iterator[Finding]:
         yield Finding(False, str(refusal))
         return
     yield from _configuration(env)
+    if env.production:
+        yield from in_front(env)
     yield _look(lambda: f"The data folder {checks.ensure_writable(env.data_dir)} is writable.")
+    if env.bucket is not None:
+        yield _look(lambda: f"The bucket {checks.ensure_bucket(env.bucket)} takes files.")
     yield _port(env)
+    yield from _outbound(env)
     yield from _database(env, unapplied)
 
 
@@ -76,6 +83,33 @@ def _configuration(env: Env) -> Iterator[Finding]:
         yield Finding(True, f"Keys in the key ring: {keys}.")
 
 
+def in_front(env: Env) -> Iterator[Finding]:
+    """Whether what stands in front of a production can do its work."""
+    if env.trusted_proxies:
+        yield Finding(True, f"Proxies in front whose headers count: {env.trusted_proxies}.")
+    else:
+        yield Finding(
+            False,
+            "PORTICO_TRUSTED_PROXIES is 0, so every page is sent to HTTPS again and again. Set it "
+            "to the number of proxies in front.",
+        )
+    secret = env.domains.ask_secret
+    if not secret:
+        yield Finding(
+            True,
+            "PORTICO_TLS_ASK_SECRET is not set, so Caddy gets no certificates on demand. That is "
+            "right where TLS ends elsewhere.",
+        )
+    elif not SECRET_IN_ADDRESS.fullmatch(secret):
+        yield Finding(
+            False,
+            "PORTICO_TLS_ASK_SECRET goes into an address: use 20 or more letters, digits, hyphens "
+            "and underscores.",
+        )
+    else:
+        yield Finding(True, "Caddy gets certificates on demand with PORTICO_TLS_ASK_SECRET.")
+
+
 def _port(env: Env) -> Finding:
     pid = holder(env.data_dir)
     if pid is not None:
@@ -86,6 +120,25 @@ def _port(env: Env) -> Finding:
         return f"Port {env.port} is free."
 
     return _look(look)
+
+
+def _outbound(env: Env) -> Iterator[Finding]:
+    outbound = env.egress.outbound
+    if not outbound:
+        return
+
+    def look() -> str:
+        checks.ensure_outbound(outbound)
+        publics = ", ".join(str(one.public) for one in outbound)
+        return f"Calls can leave from {publics}."
+
+    yield _look(look)
+    if not env.egress_echo_url:
+        yield Finding(
+            False,
+            "PORTICO_EGRESS_ECHO_URL is not set, so nobody can verify where calls leave from. "
+            "Any Portico answers at /.well-known/portico-echo.",
+        )
 
 
 def _database(env: Env, unapplied: Callable[[str], list[str]]) -> Iterator[Finding]:

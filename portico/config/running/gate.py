@@ -24,6 +24,11 @@ def closed(path: Path) -> Iterator[None]:
         yield
 
 
+def is_named() -> bool:
+    """Whether this process was started by `up`."""
+    return bool(os.environ.get(VARIABLE))
+
+
 def wait() -> None:
     """Wait until the gate that the environment names is open; go on where there is none."""
     named = os.environ.get(VARIABLE)

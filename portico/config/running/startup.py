@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from portico.config.env import Env
-from portico.config.running import checks, gate, welcome
+from portico.config.running import checks, demo_outbound, gate, welcome
 from portico.config.running.child import Child
 from portico.config.running.configuration import refuse_what_is_unsafe
 from portico.config.running.demo_mail import DemoMail, demo_mail
@@ -48,9 +48,11 @@ class Plan:
 def up(env: Env) -> int:
     """Run Portico until it is told to stop. The exit code; raises Refusal where it cannot start."""
     refuse_what_is_unsafe(env)
+    checks.ensure_outbound(env.egress.outbound)
     if env.demo and not env.default_workspace:
         env = env.model_copy(update={"default_workspace": DEMO_WORKSPACE})
     folder = checks.ensure_writable(env.data_dir)
+    checks.ensure_bucket(env.bucket)
     with held(folder) as hold:
         patience = AFTER_A_CRASH if hold.after_a_crash else 0.0
         checks.ensure_free(env.bind, env.port, patience=patience)
@@ -80,6 +82,7 @@ def _plan(env: Env, folder: Path) -> Plan:
     if env.demo:
         mail = demo_mail(env, folder)
         environment |= mail.environment(env)
+        environment |= demo_outbound.environment(env)
     return Plan(env, cluster, folder / "start.gate", environment, mail)
 
 

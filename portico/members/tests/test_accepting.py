@@ -27,6 +27,7 @@ from portico.members.tests.entering import NEW, SIGN_UP, invited, signed_in
 from portico.outbox.models import Event
 from portico.workspaces.models import Membership
 from portico.workspaces.permissions import Role
+from portico.workspaces.services import set_hosts
 from tests.make import PASSWORD, actor, make_member, make_person
 
 Browse = Callable[..., Client]
@@ -37,11 +38,10 @@ def test_the_link_leads_to_the_workspaces_own_host(cast: Cast) -> None:
     invitation, path = invited(cast.acme)
     assert link_of(invitation) == f"http://acme.localhost:8000{path}"
 
-    cast.acme.canonical_host = "mini.acme.example"
-    cast.acme.save()
+    set_hosts(cast.acme, served="mini.acme.example", canonical="mini.acme.example")
     invitation.refresh_from_db()
 
-    assert urlsplit(link_of(invitation)).netloc == "mini.acme.example"
+    assert urlsplit(link_of(invitation)).netloc == "mini.acme.example:8000"
 
 
 def test_who_has_no_account_makes_one_and_is_in(cast: Cast, browse: Browse) -> None:
