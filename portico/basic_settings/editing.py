@@ -193,12 +193,10 @@ def _filled(request: MemberRequest, card: Card, form: SettingsForm, action: str)
 
 def _focus(editor: Editor, filled: Mapping[str, Any]) -> None:
     """Go on where the button left off: at a secret that is to be typed, else at what it filled."""
-    form, secrets = editor.form, editor.card.section.secrets
+    form, wanted = editor.form, list[str]()
     gone = editor.held.startswith(LOST)
     if gone or not editor.held:
-        wanted = [name for name in secrets if gone or not form[name].value()]
-    else:
-        wanted = []
+        wanted += [name for name in form.secrets_to_type() if gone or not form[name].value()]
     wanted += [bound.name for bound in form.visible_fields() if bound.name in filled]
     for name in wanted[:1]:
         form.fields[name].widget.attrs["autofocus"] = True

@@ -53,6 +53,10 @@ class SettingsForm(forms.Form):
         """
         return {}
 
+    def secrets_to_type(self) -> tuple[str, ...]:
+        """The fields of those secrets that have a use with the values as they stand in the form."""
+        return ()
+
     def typed_for(self) -> dict[str, str]:
         """The values, as they stand in the form, that a secret in it was typed for."""
         return {}

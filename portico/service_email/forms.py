@@ -263,6 +263,11 @@ class ServiceEmailForm(PictureForm):
             return self._demo()
         return in_form({name: given[name] for name in FILLABLE if name in given})
 
+    def secrets_to_type(self) -> tuple[str, ...]:
+        """The password, or what access tokens are asked for with."""
+        by_token = self._sign_in_with() == SignInWith.OAUTH2
+        return ("refresh_token", "client_secret") if by_token else ("password",)
+
     def typed_for(self) -> dict[str, str]:
         """Host, port, user name, mode and token endpoint as they stand in the form."""
         user = self["username"].value() or self["account"].value() or ""

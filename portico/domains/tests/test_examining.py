@@ -105,7 +105,7 @@ def test_a_scheduled_check_settles_and_is_due_again(cast: Cast, world: World) ->
     domain.refresh_from_db()
     assert domain.state == State.ACTIVE
     assert domain.due_at is not None
-    assert timedelta(hours=21) < domain.due_at - now() < timedelta(hours=27)
+    assert timedelta(hours=19) < domain.due_at - now() <= timedelta(hours=24)
     assert not CheckRun.objects.exists()
 
 
