@@ -35,6 +35,13 @@ class Actor:
 PLATFORM = Actor()
 
 
+def on_behalf_of(person: AuditPerson | None) -> Actor:
+    """Whoever asked on a page for what is done for them later; None: the platform did."""
+    if person is None:
+        return PLATFORM
+    return Actor(person_id=person.id, email=person.email, name=person.name, via=Via.PAGE)
+
+
 class Change(TypedDict):
     """One field's change, as text that is safe to show."""
 

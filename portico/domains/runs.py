@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from procrastinate.contrib.django import app
 
-from portico.audit.services import PLATFORM, Actor, Via, record
+from portico.audit.services import Actor, on_behalf_of, record
 from portico.domains.models import GOING_ON, AlternativeDomain, CheckRun, RunState
 from portico.domains.rules import State
 from portico.domains.services import domain_of
@@ -161,9 +161,7 @@ def forget_old(*, at: datetime) -> int:
 
 def actor_of_run(run: CheckRun) -> Actor:
     """Who asked for it."""
-    if run.by is None:
-        return PLATFORM
-    return Actor(person_id=run.by.id, email=run.by.email, name=run.by.name, via=Via.PAGE)
+    return on_behalf_of(run.by)
 
 
 def _made(workspace: Workspace, *, by: Actor, at: datetime) -> CheckRun:

@@ -8,6 +8,7 @@ block the other, and the size of the answer has a limit that the kernel keeps), 
 from __future__ import annotations
 
 import importlib.util
+import logging
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 MOST_COMPLAINTS = 4000
+
+log = logging.getLogger(__name__)
 
 
 class Ending(NamedTuple):
@@ -48,6 +51,22 @@ def ask(command: Sequence[str], question: bytes, *, seconds: float) -> Ending:
             sink.read() if code == 0 else b"",
             complaints.read(MOST_COMPLAINTS).decode(errors="replace"),
         )
+
+
+def answer_of(
+    ending: Ending, *, reads: str, broken: type[Exception], too_demanding: type[Exception]
+) -> bytes:
+    """What a child answered. Raises `broken` where it failed by itself, `too_demanding` where its
+    limits, the clock or an abort ended it; the log says why. `reads`: what the child is for."""
+    if ending.code == 0:
+        return ending.answer
+    if ending.code == 1:
+        log.error("The child process that reads %s failed: %s", reads, ending.complaints)
+        raise broken
+    log.warning(
+        "The child process that reads %s ended with %s: %s", reads, ending.code, ending.complaints
+    )
+    raise too_demanding
 
 
 def command_for(program: str, libraries: Iterable[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from portico.branding.isolated.refusals import (
     Truncated,
     UnusablePicture,
 )
-from portico.isolation.children import ask, command_for
+from portico.isolation.children import answer_of, ask, command_for
 
 log = logging.getLogger(__name__)
 
@@ -27,15 +27,9 @@ def ask_child(request: Request, content: bytes, *, seconds: float | None = None)
     """
     seconds = seconds or protocol.LIMITS.wall_seconds
     ending = ask(command(), request.line() + content, seconds=seconds)
-    if ending.code == 0:
-        return understood(ending.answer)
-    if ending.code == 1:
-        log.error("The child process that reads pictures failed: %s", ending.complaints)
-        raise Truncated
-    log.warning(
-        "The child process that reads pictures ended with %s: %s", ending.code, ending.complaints
+    return understood(
+        answer_of(ending, reads="pictures", broken=Truncated, too_demanding=TooDemanding)
     )
-    raise TooDemanding
 
 
 @cache

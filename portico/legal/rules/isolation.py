@@ -6,7 +6,7 @@ import logging
 import threading
 from functools import cache
 
-from portico.isolation.children import ask, command_for
+from portico.isolation.children import answer_of, ask, command_for
 from portico.kernel.errors import TooOften, gettext_noop
 from portico.legal.isolated import protocol
 from portico.legal.isolated.protocol import Answer, Cleaned, Drawn, Job, Refused, Request
@@ -84,15 +84,9 @@ def ask_child(
         )
     finally:
         _turns.release()
-    if ending.code == 0:
-        return understood(ending.answer)
-    if ending.code == 1:
-        log.error("The child process that reads PDFs failed: %s", ending.complaints)
-        raise DamagedPdf
-    log.warning(
-        "The child process that reads PDFs ended with %s: %s", ending.code, ending.complaints
+    return understood(
+        answer_of(ending, reads="PDFs", broken=DamagedPdf, too_demanding=TooDemandingPdf)
     )
-    raise TooDemandingPdf
 
 
 @cache

@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from procrastinate.contrib.django import app
 
-from portico.audit.services import PLATFORM, Actor, Change, Via, record
+from portico.audit.services import Actor, Change, on_behalf_of, record
 from portico.kernel.errors import DomainError, NotFound
 from portico.kernel.ids import new_id
 from portico.secrets.services import forget, keep, reveal
@@ -249,9 +249,7 @@ def _taken_into_use(
 
 
 def _actor_of(run: TestRun) -> Actor:
-    if run.by is None:
-        return PLATFORM
-    return Actor(person_id=run.by.id, email=run.by.email, name=run.by.name, via=Via.PAGE)
+    return on_behalf_of(run.by)
 
 
 def _lose(run: TestRun, trouble: str, *, at: datetime) -> None:
