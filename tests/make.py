@@ -11,14 +11,16 @@ from django.db import transaction
 from portico.accounts.models import Person
 from portico.accounts.services import make_person as make_person_service
 from portico.audit.services import PLATFORM, Actor, Via
-from portico.files.services import store
+from portico.files.services import store, use
 from portico.kernel.ids import new_id
 from portico.kernel.permissions import Permission
 from portico.legal.models import LegalDocument, LegalKind, LegalVersion
 from portico.legal.writing import pdf_of
 from portico.members.models import Invitation
 from portico.members.services import invite
+from portico.miniprograms.models import MiniProgram, ProgramMember, ProgramRole, Version
 from portico.service_email.models import Mail, MailState
+from portico.targets.models import App, Environment, ReleaseTarget
 from portico.webhooks.models import UNDER_WAY, Delivery, DeliveryState, Endpoint
 from portico.webhooks.services import Wanted, make_endpoint
 from portico.workspaces.models import ApiToken, Membership, Workspace
@@ -26,6 +28,7 @@ from portico.workspaces.permissions import Role
 from portico.workspaces.services import add_member
 from portico.workspaces.services import make_workspace as make_workspace_service
 from portico.workspaces.tokens import make_token as make_token_service
+from tests.packages import make_manifest, make_package
 
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
@@ -198,3 +201,58 @@ def actor(member: Membership, via: Via = Via.PAGE) -> Actor:
     """A member as the audit log names them."""
     person = member.person
     return Actor(person_id=person.id, email=person.email, name=person.name, via=via)
+
+
+def make_app(workspace: Workspace, code: str = "", *, is_web: bool = False) -> App:
+    """An app with both of its targets."""
+    code = code or f"app-{next(_numbers)}"
+    app = App.objects.create(workspace=workspace, code=code, name=code.title(), is_web=is_web)
+    ReleaseTarget.objects.bulk_create(
+        ReleaseTarget(workspace=workspace, app=app, environment=environment)
+        for environment in Environment
+    )
+    return app
+
+
+def make_program(
+    workspace: Workspace,
+    app_id: str = "",
+    *,
+    admin: Membership | None = None,
+    developer: Membership | None = None,
+    **values: object,
+) -> MiniProgram:
+    """A mini program; `admin` and `developer` work on it as that."""
+    app_id = app_id or f"com.example.program{next(_numbers)}"
+    program = MiniProgram.objects.create(
+        workspace=workspace, app_id=app_id, **{"name": app_id.rsplit(".")[-1].title(), **values}
+    )
+    for member, role in ((admin, ProgramRole.ADMIN), (developer, ProgramRole.DEVELOPER)):
+        if member is not None:
+            ProgramMember.objects.create(program=program, membership=member, role=role)
+    return program
+
+
+def make_version(
+    program: MiniProgram, *, code: int = 0, package: bytes = b"", at: datetime = AT
+) -> Version:
+    """A version of a program, with its package in the storage."""
+    code = code or program.highest_code + 1
+    package = package or make_package(program.app_id, code=code)
+    stored = store(program.workspace, package, content_type="application/zip", at=at)
+    version = Version.objects.create(
+        workspace=program.workspace,
+        program=program,
+        code=code,
+        name=f"1.0.{code}",
+        manifest=make_manifest(program.app_id, code=code),
+        package=stored.sha256,
+        packed=len(package),
+        unpacked=len(package),
+        entries=5,
+        created_at=at,
+    )
+    use(program.workspace, [stored.sha256], user_kind="version", user_id=version.id)
+    program.highest_code = max(program.highest_code, code)
+    program.save(update_fields=["highest_code"])
+    return version

@@ -19,3 +19,11 @@ class Permission(StrEnum):
     MEMBERS_CHANGE = "members:change"
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_CHANGE = "webhooks:change"
+    APPS_READ = "apps:read"
+    APPS_CHANGE = "apps:change"
+    # Which mini programs these reach is `portico.miniprograms.access`.
+    PROGRAMS_READ = "programs:read"
+    PROGRAMS_CREATE = "programs:create"
+    PROGRAMS_CHANGE = "programs:change"
+    VERSIONS_UPLOAD = "versions:upload"
+    CHECKS_CHANGE = "checks:change"

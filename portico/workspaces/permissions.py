@@ -18,13 +18,14 @@ class Role(models.TextChoices):
     INSPECTOR = "inspector", _("Mini Program Inspector")
 
 
-EVERY_MEMBER = frozenset({Permission.CONSOLE, Permission.ACCOUNT})
+EVERY_MEMBER = frozenset({Permission.CONSOLE, Permission.ACCOUNT, Permission.PROGRAMS_READ})
 
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
     Role.REVIEWER: EVERY_MEMBER,
-    Role.DEVELOPER: EVERY_MEMBER,
+    Role.DEVELOPER: EVERY_MEMBER
+    | {Permission.PROGRAMS_CREATE, Permission.PROGRAMS_CHANGE, Permission.VERSIONS_UPLOAD},
     Role.OPERATOR: EVERY_MEMBER,
     Role.INSPECTOR: EVERY_MEMBER,
 }

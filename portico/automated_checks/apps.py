@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AutomatedChecksConfig(AppConfig):
+    name = "portico.automated_checks"
+    label = "automated_checks"
