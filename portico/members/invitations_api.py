@@ -21,6 +21,7 @@ from portico.members.queries import InvitationFilters, invitation_of, invitation
 from portico.members.services import Answer, InvitedAlready, Outcome
 from portico.workspaces.api_door import ApiRouter
 from portico.workspaces.http import TokenRequest
+from portico.workspaces.idempotency import idempotent
 from portico.workspaces.permissions import Role
 from portico.workspaces.services import AlreadyMember
 
@@ -124,6 +125,7 @@ def get_invitation(request: TokenRequest, invitation_id: UUID) -> InvitationAnsw
 
 @router.post("", response={201: OutcomesAnswer}, operation_id="invite", summary="Invite people")
 @requires(Permission.MEMBERS_CHANGE)
+@idempotent
 def invite(request: TokenRequest, given: InvitationsGiven) -> Status[OutcomesAnswer]:
     """Invite one address or several.
 

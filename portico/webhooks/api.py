@@ -42,6 +42,7 @@ from portico.webhooks.queries import (
 )
 from portico.workspaces.api_door import ApiRouter
 from portico.workspaces.http import TokenRequest
+from portico.workspaces.idempotency import idempotent
 
 router = ApiRouter(tags=["Webhooks"])
 
@@ -57,6 +58,7 @@ def list_webhooks(request: TokenRequest) -> list[WebhookAnswer]:
 
 @router.post("", response={201: MadeAnswer}, operation_id="make_webhook", summary="Add a webhook")
 @requires(Permission.WEBHOOKS_CHANGE)
+@idempotent
 def make_webhook(request: TokenRequest, given: WebhookGiven) -> HttpResponse:
     """Add a webhook. The answer holds its signing secret, which cannot be read again."""
     endpoint, secret = services.make_endpoint(

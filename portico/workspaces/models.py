@@ -147,3 +147,29 @@ class Handoff(models.Model):
 
     def __str__(self) -> str:
         return f"to {self.host}"
+
+
+class KeptAnswer(models.Model):
+    """The first answer to a request of the API that came with an `Idempotency-Key`.
+
+    `sealed` is opened by who has the token and the key (`idempotency`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    token = models.ForeignKey(ApiToken, on_delete=models.CASCADE, related_name="+", db_index=False)
+    key_digest = models.CharField(max_length=64)
+    request_digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    sealed = models.BinaryField(default=bytes)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["token", "key_digest"], name="a_key_of_a_token_is_answered_once"
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["created_at"], name="kept_answer_by_age")]
+
+    def __str__(self) -> str:
+        return f"answer {self.id}"

@@ -159,7 +159,7 @@ def test_a_token_loses_at_once_what_its_holder_loses(cast: Cast, call: Call) -> 
     Membership.objects.filter(id=cast.admin.id).update(role=Role.REVIEWER)
 
     assert api.get("/api/v1/settings/about-us").status_code == 403
-    assert api.get("/api/v1/me").json()["permissions"] == ["account", "console"]
+    assert api.get("/api/v1/me").json()["permissions"] == ["account", "console", "programs:read"]
 
 
 def test_a_token_gains_nothing_when_its_holder_does(cast: Cast, call: Call) -> None:
