@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 CONFIGURATION = ROOT / "docs" / "guide" / "configuration.md"
 WEBHOOKS = ROOT / "docs" / "guide" / "webhooks.md"
+MANIFEST_SCHEMA = ROOT / "docs" / "manifest.schema.json"
 
 
 def settings_table() -> str:
@@ -90,8 +91,10 @@ def _default(field: FieldInfo) -> str:
 
 if __name__ == "__main__":
     from portico.config.setup import set_up_django
+    from portico.miniprograms.packages.schema import manifest_schema
 
     set_up_django()
+    MANIFEST_SCHEMA.write_text(manifest_schema(), encoding="utf-8")
     guide = WEBHOOKS.read_text(encoding="utf-8")
     WEBHOOKS.write_text(with_part(guide, "webhook events", webhook_events()), encoding="utf-8")
     page = CONFIGURATION.read_text(encoding="utf-8")

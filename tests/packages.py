@@ -35,9 +35,10 @@ def make_package(
     code: int = 1,
     files: Mapping[str, bytes | str] | None = None,
     manifest: Mapping[str, object] | None = None,
+    without: str = "",
 ) -> bytes:
     """A valid package as a ZIP; `files` are added or take a place, `manifest` stands for its
-    manifest."""
+    manifest, the file `without` is left out."""
     content: dict[str, bytes | str] = {
         "manifest.json": json.dumps(manifest or make_manifest(app_id, code=code)),
         "app.js": "",
@@ -46,6 +47,7 @@ def make_package(
         "pages/index/index.html": "<!doctype html><title>Tips</title><p>Hello</p>",
         **(files or {}),
     }
+    content.pop(without, None)
     made = BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in content.items():

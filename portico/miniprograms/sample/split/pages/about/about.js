@@ -1,0 +1,3 @@
+miniapp.on("ready", function () {
+  document.getElementById("back").addEventListener("click", miniapp.back);
+});
