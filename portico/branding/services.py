@@ -23,6 +23,7 @@ ALIKE = {
     Purpose.DARK_LOGO: {Purpose.LOGO, Purpose.DARK_LOGO},
     Purpose.FAVICON: {Purpose.FAVICON},
     Purpose.EMAIL_LOGO: {Purpose.EMAIL_LOGO},
+    Purpose.APP_ICON: {Purpose.APP_ICON},
 }
 
 

@@ -109,3 +109,11 @@ class Stage:
     took: str = ""
     facts: tuple[Fact, ...] = ()
     action: Link | None = None
+
+
+@dataclass(frozen=True)
+class AppIcon:
+    """What stands beside the name of an app or a mini program; `url` empty: its initials."""
+
+    initials: str
+    url: str = ""

@@ -15,6 +15,7 @@ from portico.kernel.clock import now
 from portico.ui import gallery
 from portico.ui.frame import Link
 from portico.ui.icons import ICONS
+from portico.ui.values import AppIcon
 
 FRAMES = {
     "portal": "ui/gallery/portal.html",
@@ -47,6 +48,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "page": Paginator(range(240), 20).get_page(request.GET.get("page", 4)),
         "rows": [(at - timedelta(minutes=7**power), 11**power) for power in range(1, 6)],
         "soon": at + timedelta(hours=5),
+        "sign": AppIcon("AP"),
         "tones": ("neutral", "info", "good", "warning", "danger"),
     }
     return render(request, "ui/gallery/components.html", context)

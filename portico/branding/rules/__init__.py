@@ -32,6 +32,7 @@ from portico.branding.rules.colors import (
 )
 from portico.branding.rules.errors import (
     EmptyFile,
+    IconNotSquare,
     NotSquare,
     TooLarge,
     TooLow,
@@ -57,6 +58,7 @@ __all__ = [
     "EmptyFile",
     "Fit",
     "Grade",
+    "IconNotSquare",
     "Kit",
     "KitImage",
     "Limits",

@@ -54,3 +54,11 @@ class NotSquare(UnusablePicture):
         "This picture is %(width)s wide and %(height)s high, and a favicon is square. "
         "Choose whether to crop it or to pad it, or upload a square one."
     )
+
+
+class IconNotSquare(UnusablePicture):
+    code = "icon_not_square"
+    sentence = gettext_noop(
+        "This picture is %(width)s wide and %(height)s high, and an icon is square. "
+        "Cut it to a square and upload it again."
+    )

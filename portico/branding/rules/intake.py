@@ -10,6 +10,7 @@ from portico.branding.isolated.refusals import Blank, UnusablePicture
 from portico.branding.isolated.removals import Removal
 from portico.branding.rules.errors import (
     EmptyFile,
+    IconNotSquare,
     NotSquare,
     TooLarge,
     TooLow,
@@ -17,7 +18,7 @@ from portico.branding.rules.errors import (
     WrongShape,
 )
 from portico.branding.rules.isolation import ask_child
-from portico.branding.rules.picture import Fit, Picture, pixels_of
+from portico.branding.rules.picture import Fit, Picture, is_square, pixels_of
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -30,6 +31,7 @@ class Purpose(StrEnum):
     DARK_LOGO = "dark_logo"
     FAVICON = "favicon"
     EMAIL_LOGO = "email_logo"
+    APP_ICON = "app_icon"  # of an app or a mini program
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Limits:
     """What is accepted. Sides are in pixels; those of an SVG are not limited, it has none.
 
     `most_times_wide` is the widest shape, 1:1 being the narrowest; None accepts any shape.
+    `square` accepts that one alone.
     """
 
     formats: tuple[str, ...]
@@ -44,6 +47,7 @@ class Limits:
     least_height: int
     least_width: int = 1
     most_times_wide: int | None = None
+    square: bool = False
 
 
 LOGO_FORMATS = ("PNG", "JPEG", "WEBP", "SVG")
@@ -52,6 +56,7 @@ LIMITS: dict[Purpose, Limits] = {
     Purpose.DARK_LOGO: Limits(LOGO_FORMATS, MIB, least_height=64, most_times_wide=8),
     Purpose.FAVICON: Limits(("ICO", "PNG", "SVG"), 256 * KIB, least_height=48, least_width=48),
     Purpose.EMAIL_LOGO: Limits(LOGO_FORMATS, 256 * KIB, least_height=64, most_times_wide=8),
+    Purpose.APP_ICON: Limits(LOGO_FORMATS, 256 * KIB, least_height=48, least_width=48, square=True),
 }
 
 
@@ -110,6 +115,8 @@ def _check_shape(answer: Answer, picture: Picture, limits: Limits) -> None:
         limits.most_times_wide
     ):
         raise WrongShape(**sides, most=limits.most_times_wide)
+    if limits.square and not is_square(width, height):
+        raise IconNotSquare(**sides)
     if picture.is_svg:
         return
     if limits.least_width > 1 and (width < limits.least_width or height < limits.least_height):

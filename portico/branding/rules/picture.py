@@ -46,7 +46,7 @@ class Picture:
     @property
     def square(self) -> bool:
         """Whether it is square, give or take the hundredth that rounding may cost."""
-        return abs(self.width - self.height) * 100 <= max(self.width, self.height)
+        return is_square(self.width, self.height)
 
     @property
     def has_text(self) -> bool:
@@ -72,3 +72,8 @@ def pixels_of(picture: Picture) -> Image.Image:
 @lru_cache(maxsize=8)
 def _drawn(content: bytes, width: int, height: int) -> bytes:
     return ask_child(Request(Job.DRAW, width=width, height=height), content).content
+
+
+def is_square(width: float, height: float) -> bool:
+    """Whether these sides are as good as the same."""
+    return abs(width - height) * 100 <= max(width, height)

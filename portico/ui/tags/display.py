@@ -15,7 +15,7 @@ from portico.ui.frame import Brand
 from portico.ui.icons import ICONS
 from portico.ui.tags.markup import draw
 from portico.ui.times import exactly, relatively
-from portico.ui.values import Change, Fact, Stage, Value
+from portico.ui.values import AppIcon, Change, Fact, Stage, Value
 
 register = Library()
 
@@ -78,6 +78,24 @@ def avatar(initials: str, size: str = "") -> SafeString:
         '<span class="avatar"{} aria-hidden="true">{}</span>',
         format_html(' data-size="{}"', size) if size else "",
         initials,
+    )
+
+
+@register.simple_tag
+def app_icon(icon: AppIcon, size: str = "") -> SafeString:
+    """The icon of an app or a mini program, or its initials; a name must stand beside it.
+
+    `size` is empty, "small" or "large".
+    """
+    sized = format_html(' data-size="{}"', size) if size else ""
+    if not icon.url:
+        return format_html(
+            '<span class="app-icon"{} aria-hidden="true">{}</span>', sized, icon.initials
+        )
+    return format_html(
+        '<span class="app-icon"{}><img src="{}" width="64" height="64" alt=""></span>',
+        sized,
+        icon.url,
     )
 
 

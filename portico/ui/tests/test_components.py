@@ -14,7 +14,18 @@ from django.test import RequestFactory
 
 from portico.ui.frame import Brand, Image, NavItem, initials_of
 from portico.ui.icons import ICONS
-from portico.ui.values import Address, Change, Fact, Mask, Picture, Stage, StageState, State, Swatch
+from portico.ui.values import (
+    Address,
+    AppIcon,
+    Change,
+    Fact,
+    Mask,
+    Picture,
+    Stage,
+    StageState,
+    State,
+    Swatch,
+)
 
 HOSTILE = "\"><script>alert('x')</script><b onclick=\"y\" '"
 
@@ -27,6 +38,8 @@ COMPONENTS = [
     "{% chip x tone=x %}",
     '{% icon "gear" label=x %}',
     "{% avatar x size=x %}",
+    "{% app_icon sign size=x %}",
+    "{% app_icon no_sign size=x %}",
     "{% copy x label=x %}",
     "{% copyable x %}",
     "{% card title=x about=x key=x tone=x %}{{ x }}{% endcard %}",
@@ -81,6 +94,8 @@ def hostile_values() -> dict[str, object]:
         "x": HOSTILE,
         "nav": [NavItem(HOSTILE, HOSTILE, current=True)],
         "brand": Brand(HOSTILE, image, image),
+        "sign": AppIcon(HOSTILE, HOSTILE),
+        "no_sign": AppIcon(HOSTILE),
         "facts": [Fact(HOSTILE, picture), Fact("a", (HOSTILE, State(HOSTILE, HOSTILE)))],
         "changes": [Change(HOSTILE, Address(HOSTILE, HOSTILE), HOSTILE)],
         "stages": [Stage(HOSTILE, StageState.NOW, HOSTILE, HOSTILE)],
