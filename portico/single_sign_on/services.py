@@ -1,0 +1,104 @@
+"""Accounts at other providers that belong to a person here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from allauth.socialaccount.models import SocialAccount
+from django.db import IntegrityError, transaction
+
+from portico.accounts.models import Person
+from portico.audit.services import Actor, Change, record
+from portico.kernel.errors import Conflict, NotFound, gettext_noop
+
+
+class LinkedToAnother(Conflict):
+    code = "linked_to_another"
+    sentence = gettext_noop(
+        "That account of %(provider)s is linked to another account here. Nothing was changed."
+    )
+
+
+class LinkedAlready(Conflict):
+    code = "linked_already"
+    sentence = gettext_noop("That account of %(provider)s is linked to yours already.")
+
+
+class LastWayIn(Conflict):
+    code = "last_way_in"
+    sentence = gettext_noop(
+        "You have no password, and this is the only way to sign in. Have a link to choose a "
+        "password sent to you first: “Forgot your password?” on the sign-in page."
+    )
+
+
+def links_of(person: Person) -> list[SocialAccount]:
+    """The accounts at providers with which this person may sign in, the oldest first."""
+    return list(SocialAccount.objects.filter(user=person).order_by("date_joined", "id"))
+
+
+def link(
+    person: Person,
+    *,
+    provider: str,
+    provider_name: str,
+    uid: str,
+    known_as: dict[str, str],
+    by: Actor,
+    at: datetime,
+    workspace_id: UUID | None,
+) -> SocialAccount:
+    """Let a person sign in with an account at a provider.
+
+    `uid` names it for ever, `known_as` is shown. Raises `LinkedToAnother` or `LinkedAlready`.
+    """
+    try:
+        with transaction.atomic():
+            Person.objects.select_for_update(no_key=True).get(id=person.id)
+            made = SocialAccount.objects.create(
+                user=person, provider=provider, uid=uid, extra_data=known_as
+            )
+            _record("account.linked", person, provider_name, by=by, at=at, here=workspace_id)
+    except IntegrityError:
+        found = SocialAccount.objects.filter(provider=provider, uid=uid).first()
+        if found is not None and found.user_id == person.id:
+            raise LinkedAlready(provider=provider_name) from None
+        raise LinkedToAnother(provider=provider_name) from None
+    return made
+
+
+def unlink(
+    person: Person,
+    link_id: int,
+    *,
+    provider_name: str,
+    by: Actor,
+    at: datetime,
+    workspace_id: UUID | None,
+) -> None:
+    """End a link of this person. Raises `NotFound` for others', and `LastWayIn`."""
+    with transaction.atomic():
+        holder = Person.objects.select_for_update(no_key=True).get(id=person.id)
+        links = list(SocialAccount.objects.filter(user=holder))
+        found = next((one for one in links if one.pk == link_id), None)
+        if found is None:
+            raise NotFound
+        if len(links) == 1 and not holder.has_usable_password():
+            raise LastWayIn
+        found.delete()
+        _record("account.unlinked", holder, provider_name, by=by, at=at, here=workspace_id)
+
+
+def _record(
+    action: str, person: Person, provider: str, *, by: Actor, at: datetime, here: UUID | None
+) -> None:
+    record(
+        action,
+        by=by,
+        at=at,
+        workspace_id=here,
+        subject_kind="person",
+        subject_id=person.id,
+        changes=[Change(field="provider", before="", after=provider)],
+    )
