@@ -54,6 +54,16 @@ def end_sessions_in(person: Person, workspace_id: UUID) -> int:
     return len(keys)
 
 
+def end_sessions(person: Person, *, but: str | None = None) -> int:
+    """End all sessions of a person, on whatever host, but the one with this key; returns how
+    many there were."""
+    known = UserSession.objects.filter(user=person).exclude(session_key=but or "")
+    keys = list(known.values_list("session_key", flat=True))
+    UserSession.objects.filter(user=person, session_key__in=keys).delete()
+    Session.objects.filter(session_key__in=keys).delete()
+    return len(keys)
+
+
 class LastSeenMiddleware:
     """Note when a session was last seen, at most every five minutes.
 

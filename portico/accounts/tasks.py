@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.core.management import call_command
@@ -7,6 +8,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from portico.accounts.password_links import send_link
+from portico.accounts.second_factor.notices import Notice, Place, send_notice
 from portico.accounts.verification import send_verification
 
 
@@ -29,6 +31,18 @@ def send_password_link(*, email: str, origin: str, brand_name: str, language: st
 def send_verification_link(*, person_id: str, origin: str, brand_name: str, language: str) -> None:
     """Send a link that verifies somebody's address; tried again where the mail server fails."""
     send_verification(UUID(person_id), origin=origin, brand_name=brand_name, language=language)
+
+
+@app.task(
+    name="accounts.send_second_factor_notice",
+    retry=RetryStrategy(max_attempts=8, exponential_wait=3),
+)
+def send_second_factor_notice(
+    *, person_id: str, notice: str, brand_name: str, host: str, language: str, at: str
+) -> None:
+    """Tell somebody that their second factor changed; tried again where the mail server fails."""
+    place = Place(brand_name=brand_name, host=host, language=language)
+    send_notice(UUID(person_id), Notice(notice), place, at=datetime.fromisoformat(at))
 
 
 @app.periodic(cron="37 3 * * *", periodic_id="clear_sessions")

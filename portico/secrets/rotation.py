@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.db.models import QuerySet
 
+from portico.accounts.second_factor.seeds import FIELDS
 from portico.secrets.errors import SecretUnreadable
 from portico.secrets.models import Secret
 from portico.secrets.sealing import seal_anew
@@ -34,39 +37,55 @@ class Rotation:
 
 
 def rotate(*, at: datetime) -> Rotation:
-    """Encrypt with the newest key whatever an older one closed.
+    """Encrypt with the newest key whatever an older one closed: secrets of workspaces, and the
+    seeds of people's second factors.
 
     It is done in batches, each a transaction of its own: whoever is interrupted begins again and
     finds what was done, done. What cannot be opened is left as it is, and counted.
     """
-    return sum((_rotate(batch, at=at) for batch in _batches()), Rotation())
+    done = sum((_rotate(ids, at=at) for ids in _batches(_secrets())), Rotation())
+    return sum((_rotate_seeds(ids) for ids in _batches(_seeds())), done)
 
 
 def examine() -> Rotation:
     """What `rotate` would find. Changes nothing."""
-    return sum((_examine(batch) for batch in _batches()), Rotation())
+    found = Rotation()
+    for ids in _batches(_secrets()):
+        for secret in _secrets().filter(id__in=ids):
+            found += _look_at(secret.ciphertext)[0]
+    for ids in _batches(_seeds()):
+        for row in _seeds().filter(id__in=ids):
+            found += _look_at(row.data[FIELDS[row.type]])[0]
+    return found
 
 
-def _batches() -> Iterator[list[UUID]]:
-    """The ids of all secrets that are kept, oldest first, a batch at a time."""
-    kept = Secret.objects.filter(forgotten_at__isnull=True).order_by("id")
-    last: UUID | None = None
+def _secrets() -> QuerySet[Secret]:
+    return Secret.objects.filter(forgotten_at__isnull=True)
+
+
+def _seeds() -> QuerySet[Authenticator]:
+    rows: QuerySet[Authenticator] = Authenticator.objects.filter(type__in=FIELDS)
+    return rows
+
+
+def _batches(kept: QuerySet[Any]) -> Iterator[list[Any]]:
+    """The ids of all that are kept, oldest first, a batch at a time."""
+    last: object = None
     while True:
         rest = kept if last is None else kept.filter(id__gt=last)
-        batch = list(rest.values_list("id", flat=True)[:BATCH])
+        batch = list(rest.order_by("id").values_list("id", flat=True)[:BATCH])
         if not batch:
             return
         yield batch
         last = batch[-1]
 
 
-def _rotate(ids: list[UUID], *, at: datetime) -> Rotation:
+def _rotate(ids: list[Any], *, at: datetime) -> Rotation:
     done = Rotation()
     with transaction.atomic():
         # The lock keeps off whoever forgets one of them meanwhile: it must stay forgotten.
-        locked = Secret.objects.select_for_update().filter(id__in=ids, forgotten_at__isnull=True)
-        for secret in locked.order_by("id"):
-            found, anew = _look_at(secret)
+        for secret in _secrets().select_for_update().filter(id__in=ids).order_by("id"):
+            found, anew = _look_at(secret.ciphertext)
             if anew is not None:
                 secret.ciphertext, secret.sealed_at = anew, at
                 secret.save(update_fields=["ciphertext", "sealed_at"])
@@ -74,14 +93,23 @@ def _rotate(ids: list[UUID], *, at: datetime) -> Rotation:
     return done
 
 
-def _examine(ids: list[UUID]) -> Rotation:
-    kept = Secret.objects.filter(id__in=ids, forgotten_at__isnull=True)
-    return sum((_look_at(secret)[0] for secret in kept), Rotation())
+def _rotate_seeds(ids: list[Any]) -> Rotation:
+    done = Rotation()
+    with transaction.atomic():
+        # Locked against who uses a code meanwhile: that it was used stands in the same column.
+        for row in _seeds().select_for_update().filter(id__in=ids).order_by("id"):
+            field = FIELDS[row.type]
+            found, anew = _look_at(row.data[field])
+            if anew is not None:
+                row.data[field] = anew
+                row.save(update_fields=["data"])
+            done += found
+    return done
 
 
-def _look_at(secret: Secret) -> tuple[Rotation, str | None]:
+def _look_at(sealed: str) -> tuple[Rotation, str | None]:
     try:
-        anew = seal_anew(secret.ciphertext)
+        anew = seal_anew(sealed)
     except SecretUnreadable:
         return Rotation(unreadable=1), None
     return (Rotation(newest=1), None) if anew is None else (Rotation(older=1), anew)

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from portico.accounts.http import actor_of, workspace_id_of
+from portico.accounts.http import actor_of
 from portico.accounts.models import Person
+from portico.accounts.second_factor.places import place_of
 from portico.kernel.clock import now
 from portico.kernel.errors import DomainError
 from portico.single_sign_on.services import link
@@ -37,7 +38,7 @@ def linked(request: HttpRequest, login: SocialLogin) -> HttpResponseRedirect:
             known_as=login.account.extra_data,
             by=actor_of(request),
             at=now(),
-            workspace_id=workspace_id_of(request),
+            place=place_of(request, person),
         )
     except DomainError as error:
         messages.error(request, say(error))

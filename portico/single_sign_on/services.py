@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from allauth.socialaccount.models import SocialAccount
 from django.db import IntegrityError, transaction
 
 from portico.accounts.models import Person
+from portico.accounts.second_factor.notices import Notice, Place
+from portico.accounts.second_factor.telling import tell
 from portico.audit.services import Actor, Change, record
 from portico.kernel.errors import Conflict, NotFound, gettext_noop
 
@@ -47,7 +48,7 @@ def link(
     known_as: dict[str, str],
     by: Actor,
     at: datetime,
-    workspace_id: UUID | None,
+    place: Place,
 ) -> SocialAccount:
     """Let a person sign in with an account at a provider.
 
@@ -59,7 +60,8 @@ def link(
             made = SocialAccount.objects.create(
                 user=person, provider=provider, uid=uid, extra_data=known_as
             )
-            _record("account.linked", person, provider_name, by=by, at=at, here=workspace_id)
+            _record("account.linked", person, provider_name, by=by, at=at, place=place)
+            tell(person, Notice.SIGN_IN_LINKED, place, at=at)
     except IntegrityError:
         found = SocialAccount.objects.filter(provider=provider, uid=uid).first()
         if found is not None and found.user_id == person.id:
@@ -75,7 +77,7 @@ def unlink(
     provider_name: str,
     by: Actor,
     at: datetime,
-    workspace_id: UUID | None,
+    place: Place,
 ) -> None:
     """End a link of this person. Raises `NotFound` for others', and `LastWayIn`."""
     with transaction.atomic():
@@ -87,17 +89,18 @@ def unlink(
         if len(links) == 1 and not holder.has_usable_password():
             raise LastWayIn
         found.delete()
-        _record("account.unlinked", holder, provider_name, by=by, at=at, here=workspace_id)
+        _record("account.unlinked", holder, provider_name, by=by, at=at, place=place)
+        tell(holder, Notice.SIGN_IN_UNLINKED, place, at=at)
 
 
 def _record(
-    action: str, person: Person, provider: str, *, by: Actor, at: datetime, here: UUID | None
+    action: str, person: Person, provider: str, *, by: Actor, at: datetime, place: Place
 ) -> None:
     record(
         action,
         by=by,
         at=at,
-        workspace_id=here,
+        workspace_id=place.workspace_id,
         subject_kind="person",
         subject_id=person.id,
         changes=[Change(field="provider", before="", after=provider)],

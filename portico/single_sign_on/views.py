@@ -6,7 +6,6 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter as account_adapter
-from allauth.account.decorators import reauthentication_required
 from allauth.core.ratelimit import consume_or_429
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialAccount, SocialApp
@@ -20,7 +19,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from requests import RequestException
 
-from portico.accounts.http import PersonRequest, actor_of, workspace_id_of
+from portico.accounts.http import PersonRequest, actor_of
+from portico.accounts.second_factor.confirming import confirmed
+from portico.accounts.second_factor.places import place_of
 from portico.kernel.access import public, requires
 from portico.kernel.clock import now
 from portico.kernel.errors import DomainError, NotFound
@@ -46,7 +47,7 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponseBase:
 
 @requires(Permission.ACCOUNT)
 @require_POST
-@reauthentication_required  # type: ignore[untyped-decorator]
+@confirmed
 def start_linking(request: PersonRequest, provider_id: str) -> HttpResponseBase:
     """Go to a provider to show which account there is one's own."""
     return _forward(request, provider_id, process=AuthProcess.CONNECT, next_url=None)
@@ -92,7 +93,7 @@ def linked_sign_ins(request: PersonRequest) -> HttpResponse:
 
 @requires(Permission.ACCOUNT)
 @require_POST
-@reauthentication_required  # type: ignore[untyped-decorator]
+@confirmed
 def unlink(request: PersonRequest, link_id: int) -> HttpResponseBase:
     """End a link."""
     known = {one.id: one.name for one in configured_providers()}
@@ -107,7 +108,7 @@ def unlink(request: PersonRequest, link_id: int) -> HttpResponseBase:
             provider_name=name,
             by=actor_of(request),
             at=now(),
-            workspace_id=workspace_id_of(request),
+            place=place_of(request, request.user),
         )
     except NotFound:
         raise

@@ -50,6 +50,7 @@ def test_the_tenant_tab_leads_to_basic_settings_and_workspace(cast: Cast, browse
     assert areas == [
         ("/settings/tenant/", False),
         ("/settings/tenant/workspace/", True),
+        ("/settings/tenant/two-factor/", False),
         ("/settings/tenant/as-code/", False),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -33,9 +34,14 @@ def linked(cast: Cast, staff: OidcPeer, browse: Browse, go: Go) -> Person:
 
 def signed_in(browse: Browse, cast: Cast) -> Client:
     """The developer's browser, in which they have just shown who they are."""
-    client = browse(cast.acme, cast.developer)
+    return confirmed(browse(cast.acme, cast.developer), cast.developer.person)
+
+
+def confirmed(client: Client, person: Person) -> Client:
+    """The browser, in which who they are was shown just now."""
     session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": 4_000_000_000}]
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(person.pk)
     session.save()
     return client
 
@@ -252,10 +258,7 @@ def test_linking_is_recorded_and_holds_no_token(cast: Cast, linked: Person) -> N
 def test_somebody_elses_account_cannot_be_linked(
     cast: Cast, staff: OidcPeer, linked: Person, browse: Browse, go: Go
 ) -> None:
-    other = browse(cast.acme, cast.admin)
-    session = other.session
-    session["account_authentication_methods"] = [{"method": "password", "at": 4_000_000_000}]
-    session.save()
+    other = confirmed(browse(cast.acme, cast.admin), cast.admin.person)
 
     page = answer(other, staff.sign_in(go(other, linking=True)))
 
