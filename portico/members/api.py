@@ -17,10 +17,13 @@ from portico.members import services
 from portico.members.queries import (
     MemberFilters,
     MemberState,
+    has_two_factor,
     member_of,
     members_of,
     state_of,
 )
+from portico.two_factor.services import Way
+from portico.two_factor.services import reset as reset_two_factor
 from portico.workspaces.api_door import ApiRouter
 from portico.workspaces.http import TokenRequest
 from portico.workspaces.models import Membership
@@ -28,7 +31,8 @@ from portico.workspaces.permissions import Role
 
 
 class MemberAnswer(Schema):
-    """A member. `address_verified`: a link of the platform proved that the mailbox is theirs."""
+    """A member. `address_verified`: a link of the platform proved that the mailbox is theirs.
+    `two_factor`: they have a second factor."""
 
     id: UUID
     email: str
@@ -36,6 +40,7 @@ class MemberAnswer(Schema):
     role: Role
     state: MemberState
     address_verified: bool
+    two_factor: bool
     member_since: datetime
     blocked_at: datetime | None
 
@@ -54,6 +59,7 @@ class MembersAsked(Schema):
     role: Role | None = None
     state: MemberState | None = None
     address_verified: bool | None = None
+    two_factor: bool | None = None
     cursor: UUID | None = None
     limit: int = Field(50, ge=1, le=200)
 
@@ -62,6 +68,13 @@ class RoleGiven(Schema):
     """A member's new role."""
 
     role: Role
+
+
+class ResetAnswer(Schema):
+    """What a reset came to. `until`: how long a code from the mailbox stands in."""
+
+    way: Way
+    until: datetime | None
 
 
 router = ApiRouter(tags=["Members"])
@@ -76,6 +89,7 @@ def list_members(request: TokenRequest, asked: Query[MembersAsked]) -> MembersAn
         role=asked.role or "",
         state=asked.state or "",
         verified=asked.address_verified,
+        two_factor=asked.two_factor,
     )
     found = members_of(request.workspace, filters).order_by("id")
     if asked.cursor:
@@ -141,6 +155,21 @@ def remove_member(request: TokenRequest, member_id: UUID) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+@router.post(
+    "/{member_id}/reset-two-factor",
+    response=ResetAnswer,
+    operation_id="reset_member_two_factor",
+    summary="Reset two-factor",
+)
+@requires(Permission.MEMBERS_CHANGE)
+def reset_member_two_factor(request: TokenRequest, member_id: UUID) -> ResetAnswer:
+    """Hold a member no more to a second factor that they have lost. Where all workspaces of their
+    account have reset it within seven days, it is removed; else a code from their mailbox stands
+    in for it here, until `until`. 409 for one's own, and where there is none."""
+    made, way = reset_two_factor(request.workspace, member_id, by=actor_of(request), at=now())
+    return ResetAnswer(way=way, until=None if way is Way.REMOVED else made.until)
+
+
 def _member(member: Membership) -> MemberAnswer:
     person = member.person
     return MemberAnswer(
@@ -150,6 +179,7 @@ def _member(member: Membership) -> MemberAnswer:
         role=Role(member.role),
         state=state_of(member),
         address_verified=person.verified_at is not None,
+        two_factor=has_two_factor(member),
         member_since=member.created_at,
         blocked_at=member.blocked_at,
     )

@@ -10,10 +10,10 @@ from io import StringIO
 from django.db.models import QuerySet
 
 from portico.kernel.spreadsheets import guarded
-from portico.members.queries import state_of
+from portico.members.queries import has_two_factor, state_of
 from portico.workspaces.models import Membership
 
-COLUMNS = ("name", "email", "role", "state", "address_verified", "member_since", "id")
+COLUMNS = ("name", "email", "role", "state", "address_verified", "two_factor", "member_since", "id")
 AT_A_TIME = 2000
 CHUNK = 64 * 1024
 
@@ -40,6 +40,7 @@ def _cells(member: Membership) -> tuple[str, ...]:
         str(member.role),
         state_of(member).value,
         "yes" if person.verified_at else "no",
+        "yes" if has_two_factor(member) else "no",
         member.created_at.astimezone(UTC).isoformat(),
         str(member.id),
     )

@@ -28,7 +28,9 @@ MEMBER_STATES = {
     MemberState.BLOCKED.value: _("Blocked"),
     MemberState.CLOSED.value: _("Account closed"),
     "unverified": _("Address not verified"),
+    "no_two_factor": _("Without two-factor"),
 }
+OTHER_STATES = {"unverified", "no_two_factor"}
 INVITATION_STATES = {
     InvitationState.OPEN.value: pgettext_lazy("of an invitation", "Open"),
     InvitationState.EXPIRED.value: _("Expired"),
@@ -62,8 +64,9 @@ class MemberFilterForm(forms.Form):
         return MemberFilters(
             words=asked.get("q", ""),
             role=asked.get("role", ""),
-            state="" if state == "unverified" else state,
+            state="" if state in OTHER_STATES else state,
             verified=False if state == "unverified" else None,
+            two_factor=False if state == "no_two_factor" else None,
         )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 
+from portico.accounts.second_factor.services import has_second_factor, second_factors
 from portico.kernel.errors import NotFound
 from portico.members.models import Invitation, InvitationState
 from portico.workspaces.models import Membership, Workspace
@@ -34,6 +35,7 @@ class MemberFilters:
     role: str = ""
     state: str = ""
     verified: bool | None = None
+    two_factor: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,10 @@ def state_of(member: Membership) -> MemberState:
 
 
 def members_of(workspace: Workspace, filters: MemberFilters | None = None) -> QuerySet[Membership]:
-    """A workspace's members, each with the person. No other workspace's, ever."""
+    """A workspace's members, each with the person, and `two_factor`: whether they have a second
+    factor. No other workspace's, ever."""
     found = Membership.objects.filter(workspace=workspace).select_related("person")
+    found = found.annotate(two_factor=second_factors("person_id"))
     if filters is None:
         return found
     for word in _words(filters.words):
@@ -81,7 +85,15 @@ def members_of(workspace: Workspace, filters: MemberFilters | None = None) -> Qu
         found = found.filter(_IN_STATE[MemberState(filters.state)])
     if filters.verified is not None:
         found = found.filter(person__verified_at__isnull=not filters.verified)
+    if filters.two_factor is not None:
+        found = found.filter(Q(("two_factor", filters.two_factor)))
     return found
+
+
+def has_two_factor(member: Membership) -> bool:
+    """Whether a member has a second factor: as it was read along, else read now."""
+    known: bool | None = getattr(member, "two_factor", None)
+    return has_second_factor(member.person) if known is None else known
 
 
 def in_order(members: QuerySet[Membership], order: str) -> QuerySet[Membership]:

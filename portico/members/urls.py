@@ -24,5 +24,10 @@ urlpatterns = [
     path("console/members/<uuid:member_id>/role/", views.change_role, name="change_member_role"),
     path("console/members/<uuid:member_id>/block/", views.block, name="block_member"),
     path("console/members/<uuid:member_id>/unblock/", views.unblock, name="unblock_member"),
+    path(
+        "console/members/<uuid:member_id>/reset-two-factor/",
+        views.reset_two_factor,
+        name="reset_member_two_factor",
+    ),
     path("console/members/<uuid:member_id>/remove/", views.remove, name="remove_member"),
 ]

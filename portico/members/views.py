@@ -33,6 +33,8 @@ from portico.members.queries import (
     state_of,
 )
 from portico.members.tabs import tabs_of
+from portico.members.two_factor import said_of_reset, two_factor_of
+from portico.two_factor.services import reset
 from portico.ui.texts import say
 from portico.ui.values import Fact, State
 from portico.workspaces.http import MemberRequest
@@ -166,6 +168,20 @@ def remove(request: MemberRequest, member_id: UUID) -> HttpResponseBase:
     return redirect("members")
 
 
+@requires(Permission.MEMBERS_CHANGE)
+@require_POST
+def reset_two_factor(request: MemberRequest, member_id: UUID) -> HttpResponseBase:
+    """Hold a member no more to a second factor that they have lost."""
+    shown = member_of(request.workspace, member_id)
+    try:
+        made, way = reset(request.workspace, member_id, by=actor_of(request), at=now())
+    except Conflict as error:
+        form = RoleForm(initial={"role": shown.role}, asks=_is_own_admin(request, shown))
+        return _page(request, shown, form, status=409, refused=say(error))
+    messages.success(request, said_of_reset(shown, way, made.until))
+    return redirect("member", member_id)
+
+
 def _left(request: MemberRequest) -> HttpResponseBase:
     """Where who has just shut themselves out lands. Their session is gone already."""
     logout(request)
@@ -190,6 +206,7 @@ def _page(
         "is_last_admin": is_last_admin(shown),
         "may_change": request.member.may(Permission.MEMBERS_CHANGE),
         "facts": _facts(shown),
+        "two_factor": two_factor_of(shown, at=now()),
     }
     return render(request, "members/member.html", context, status=status)
 

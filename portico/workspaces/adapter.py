@@ -8,6 +8,7 @@ from uuid import UUID
 from allauth.account.adapter import DefaultAccountAdapter
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +62,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         person = _person_with(str(credentials.get("email", "")))
         if person is not None and _is_member(person, request):
             _record("account.sign_in_failed", person, request, as_them=False)
+
+    def second_factor_failed(self, person: Person) -> None:
+        """Record a wrong code; what was typed is never kept."""
+        _record("account.second_factor_failed", person, self.request, as_them=False)
+
+    def workspace_of(self, person: Person) -> UUID | None:
+        """The workspace in whose log something of this person is recorded here; None: no member."""
+        return _workspace_of(person, self.request)
+
+    def get_login_stages(self) -> list[str]:
+        """What is asked of who has shown a first factor, be it a password or OIDC."""
+        return ["portico.accounts.second_factor.stages.SecondFactorStage"]
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, str]]:
+        """One page for all ways; see `portico.accounts.second_factor.confirming`."""
+        if not user.is_authenticated:
+            return []
+        address = reverse("account_reauthenticate")
+        return [{"id": "reauthenticate", "description": "", "url": address}]
 
     def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponseBase:
         """Turn the holder of a closed account away, as a failure too."""

@@ -18,11 +18,14 @@ from django.http import (
     HttpResponseBase,
     HttpResponseRedirect,
 )
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from portico.accounts.binding import is_bound_here
+from portico.accounts.second_factor.stages import exemption_of
 from portico.kernel.access import access_of, is_ungated
-from portico.workspaces.gates import Closed, first_closed, reads_along
+from portico.kernel.permissions import Permission
+from portico.workspaces.gates import first_closed, reads_along
 from portico.workspaces.http import WorkspaceRequest
 from portico.workspaces.models import Membership
 
@@ -96,8 +99,12 @@ class DoorMiddleware:
             raise PermissionDenied
         if is_ungated(view):
             return None
+        if access.permission is Permission.ACCOUNT and exemption_of(request):
+            # No second factor was shown in this session. It must not reach the account, which
+            # belongs to other workspaces, too. (Who sets up second factors confirms with one.)
+            return _to_gate(request, reverse("limited_session"))
         closed = first_closed(request, request.member)
-        return _to_gate(request, closed) if closed else None
+        return _to_gate(request, closed.path) if closed else None
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
@@ -111,15 +118,15 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
     return redirect_to_login(_page_before(request))
 
 
-def _to_gate(request: HttpRequest, closed: Closed) -> HttpResponseBase:
+def _to_gate(request: HttpRequest, path: str) -> HttpResponseBase:
     """Where a member goes who has to do something first, to be back after it."""
     if request.headers.get("HX-Request"):
         # The whole page goes there, not a part of it; back to the page that the part belongs to.
-        address = f"{closed.path}?{urlencode({'next': _page_before(request)})}"
+        address = f"{path}?{urlencode({'next': _page_before(request)})}"
         return HttpResponse(status=HTTPStatus.FORBIDDEN, headers={"HX-Redirect": address})
     is_page = request.method in {"GET", "HEAD"}
     back = request.get_full_path() if is_page else _page_before(request)
-    return HttpResponseRedirect(f"{closed.path}?{urlencode({'next': back})}")
+    return HttpResponseRedirect(f"{path}?{urlencode({'next': back})}")
 
 
 def _page_before(request: HttpRequest) -> str:

@@ -22,6 +22,13 @@ PERMISSION_TITLES = {
     Permission.MEMBERS_CHANGE: _("Invite people and change members"),
     Permission.WEBHOOKS_READ: _("See webhooks and their deliveries"),
     Permission.WEBHOOKS_CHANGE: _("Change webhooks, test and redeliver"),
+    Permission.APPS_READ: _("See apps, their release targets and keys"),
+    Permission.APPS_CHANGE: _("Change apps, make and revoke their keys"),
+    Permission.PROGRAMS_READ: _("See mini programs"),
+    Permission.PROGRAMS_CREATE: _("Make mini programs"),
+    Permission.PROGRAMS_CHANGE: _("Change mini programs, their testers and members"),
+    Permission.VERSIONS_UPLOAD: _("Upload and preview versions"),
+    Permission.CHECKS_CHANGE: _("Change external reviewers"),
 }
 
 

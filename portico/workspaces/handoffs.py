@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from portico.accounts.models import Person
+from portico.accounts.second_factor.services import second_factor_since
 from portico.accounts.verification import AddressNotVerified
 from portico.audit.services import Actor, record
 from portico.kernel.errors import Conflict, NotFound, gettext_noop
@@ -66,6 +67,10 @@ def look_at(secret: str, *, host: str, at: datetime) -> Handoff:
         .first()
     )
     if handoff is None or handoff.membership.blocked_at or not handoff.membership.person.is_active:
+        raise HandoffOver
+    since = second_factor_since(handoff.membership.person)
+    if since is not None and since > handoff.created_at:
+        # The session that made it may not have shown the factor that is asked for by now.
         raise HandoffOver
     return handoff
 

@@ -72,6 +72,25 @@ def idempotent(operation: View) -> View:
     return operation
 
 
+def answered_once(
+    request: TokenRequest, content: str, answer: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """For an operation that streams its body: the answer, or the one that was given before.
+
+    Call it inside the operation, in the place of `@idempotent`, once the body is there. `content`
+    is its hash. What `answer` does is done in one transaction; what it raises is not kept.
+    """
+    if HEADER not in request.headers:
+        return answer()
+    with transaction.atomic():
+        claim, is_first = _claim(request, content, at=now())
+        if not is_first:
+            return _told_again(claim, request)
+        response = answer()
+        _keep(claim, request, response)
+    return response
+
+
 def forget_answers(*, at: datetime) -> int:
     """Delete the answers that are kept no longer; returns how many."""
     return KeptAnswer.objects.filter(created_at__lt=at - KEPT).delete()[0]
@@ -114,7 +133,7 @@ def _once(operation: Callable[..., Any]) -> Callable[..., Any]:
     def answer(request: TokenRequest, *args: Any, **kwargs: Any) -> Any:
         if HEADER not in request.headers:
             return operation(request, *args, **kwargs)
-        claim, is_first = _claim(request, at=now())
+        claim, is_first = _claim(request, request.body, at=now())
         if not is_first:
             return _told_again(claim, request)
         request.portico_claim = claim  # type: ignore[attr-defined]
@@ -123,7 +142,9 @@ def _once(operation: Callable[..., Any]) -> Callable[..., Any]:
     return answer
 
 
-def _claim(request: TokenRequest, *, at: datetime) -> tuple[KeptAnswer, bool]:
+def _claim(
+    request: TokenRequest, content: bytes | str, *, at: datetime
+) -> tuple[KeptAnswer, bool]:
     """What is kept for this key, and whether it was made just now.
 
     Whoever comes second waits here until the first is through.
@@ -132,7 +153,7 @@ def _claim(request: TokenRequest, *, at: datetime) -> tuple[KeptAnswer, bool]:
     wanted = KeptAnswer(
         token=request.token,
         key_digest=hashlib.sha256(key.encode()).hexdigest(),
-        request_digest=_digest_of(request),
+        request_digest=_digest_of(request, content),
         created_at=at,
     )
     KeptAnswer.objects.filter(
@@ -169,9 +190,11 @@ def _key(request: HttpRequest) -> str:
     return key
 
 
-def _digest_of(request: HttpRequest) -> str:
+def _digest_of(request: HttpRequest, content: bytes | str) -> str:
+    """Of the request with its body, or with the hash of a body that is not in memory."""
     address = f"{request.method} {request.get_full_path()}\n".encode()
-    return hashlib.sha256(address + request.body).hexdigest()
+    body = content.encode() if isinstance(content, str) else content
+    return hashlib.sha256(address + body).hexdigest()
 
 
 def _cipher(request: HttpRequest) -> Fernet:

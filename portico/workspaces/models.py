@@ -68,6 +68,8 @@ class Membership(models.Model):
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="memberships")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
+    # Some rules count from when somebody became what they are.
+    role_since = models.DateTimeField(default=now)
     blocked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=now)
 

@@ -155,7 +155,9 @@ def add_member(
     """Make a person a member of a workspace."""
     with transaction.atomic():
         membership, made = Membership.objects.get_or_create(
-            workspace=workspace, person=person, defaults={"role": role, "created_at": at}
+            workspace=workspace,
+            person=person,
+            defaults={"role": role, "role_since": at, "created_at": at},
         )
         if not made:
             raise AlreadyMember(email=person.email, workspace=workspace.name)

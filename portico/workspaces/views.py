@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portico.accounts.binding import bind
 from portico.accounts.http import actor_of
+from portico.accounts.second_factor.stages import exemption_of
 from portico.kernel.access import public, requires
 from portico.kernel.clock import now
 from portico.kernel.errors import Invalid, Stale
@@ -114,13 +115,15 @@ def switch(request: WorkspaceRequest, slug: str) -> HttpResponseBase:
     """Go to another of the person's workspaces, by a handoff that carries the sign-in over.
 
     Not from a workspace's own domain: its owner may hold the session, too, which is worth nothing
-    in other workspaces. From there one goes without, and signs in where that has not been done.
+    in other workspaces. Nor from a session in which something stood in for the second factor: it
+    stands in for it in this workspace alone. From there one goes without, and signs in where that
+    has not been done.
     """
     if not request.user.is_authenticated:
         return redirect(settings.LOGIN_URL)
     target = handoffs.membership_in(slug, request.user).workspace
     url = hosts.address_of(target, reverse("dashboard"))
-    if not hosts.is_own_domain(request, request.workspace):
+    if not hosts.is_own_domain(request, request.workspace) and not exemption_of(request):
         host = hosts.host_of(target)
         secret = handoffs.offer(request.user, slug, host_of_slug=host, at=now())
         url = f"{hosts.address_of(target, '/handoff/')}?token={secret}"

@@ -56,8 +56,8 @@ def change_role(
         if member.role == role:
             raise HasThatRole(who=member.person.display_name)
         _keep_an_admin(member)
-        before, member.role = member.role, role.value
-        member.save(update_fields=["role"])
+        before, member.role, member.role_since = member.role, role.value, at
+        member.save(update_fields=["role", "role_since"])
         _record(
             "member.role_changed",
             member,

@@ -43,6 +43,7 @@ def test_a_member_is_answered_as_they_are(cast: Cast, api: Client) -> None:
         "role": "developer",
         "state": "active",
         "address_verified": True,
+        "two_factor": False,
         "member_since": "2026-11-22T08:00:00Z",
         "blocked_at": None,
     }

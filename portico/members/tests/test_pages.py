@@ -64,6 +64,7 @@ def test_the_list_is_narrowed_by_words_role_and_state(cast: Cast, admin: Client)
         "?role=developer": ["developer"],
         "?state=blocked": ["operator"],
         "?state=unverified": ["reviewer"],
+        "?state=no_two_factor&role=operator": ["operator"],
         "?state=closed": ["inspector"],
         "?state=active&q=operator": [],
     }
@@ -311,6 +312,7 @@ def test_the_members_are_exported_as_they_are_filtered(cast: Cast, admin: Client
         "role": "developer",
         "state": "blocked",
         "address_verified": "yes",
+        "two_factor": "no",
         "member_since": AT.isoformat(),
         "id": str(cast.developer.id),
     }
