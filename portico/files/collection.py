@@ -11,7 +11,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from portico.files.models import FileUse, StoredFile, path_of
-from portico.files.services import lock_storage
+from portico.files.services import lock_bytes
+from portico.files.spool import sweep_spool
 
 LEFT_BEHIND = timedelta(days=1)
 
@@ -40,8 +41,10 @@ def collect(*, at: datetime, limit: int = 1000) -> int:
 def sweep(*, at: datetime) -> int:
     """Delete bytes without a row that are older than `LEFT_BEHIND`; returns how many.
 
-    Bytes reach the storage before their row is committed, so a crash can leave them behind.
+    Bytes reach the storage before their row is committed, so a crash can leave them behind. What
+    came in and was never stored is deleted with them.
     """
+    sweep_spool(older_than=at - LEFT_BEHIND)
     return sum(
         _delete_bytes(workspace_id, sha256)
         for workspace_id, sha256 in _without_rows()
@@ -60,11 +63,12 @@ def _delete_all(collected: list[StoredFile]) -> None:
 
 def _delete_bytes(workspace_id: UUID, sha256: str) -> bool:
     """Delete a file's bytes, unless somebody has stored it again meanwhile."""
+    path = path_of(workspace_id, sha256)
     with transaction.atomic():
-        lock_storage(workspace_id)
+        lock_bytes(path)
         if StoredFile.objects.filter(workspace_id=workspace_id, sha256=sha256).exists():
             return False
-        default_storage.delete(path_of(workspace_id, sha256))
+        default_storage.delete(path)
     return True
 
 

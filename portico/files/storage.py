@@ -6,10 +6,12 @@ served through our views, and have no address of their own.
 
 from __future__ import annotations
 
+import io
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import boto3
 from boto3.exceptions import Boto3Error
@@ -34,6 +36,50 @@ def _said() -> Iterator[None]:
         raise FilesUnavailable from error
     except (BotoCoreError, Boto3Error) as error:
         raise FilesUnavailable from error
+
+
+BLOCK = 256 * 1024
+
+
+class Ranges(io.RawIOBase):
+    """An object of a bucket as a file to be read from anywhere, a part at a time."""
+
+    def __init__(self, thing: Any, size: int) -> None:
+        self._object = thing
+        self._size = size
+        self._at = 0
+
+    def readable(self) -> bool:
+        """It is for reading."""
+        return True
+
+    def seekable(self) -> bool:
+        """And from anywhere."""
+        return True
+
+    def tell(self) -> int:
+        """Where the next byte is read."""
+        return self._at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Go there; before the beginning is refused."""
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
+        if start + offset < 0:
+            raise ValueError("There is nothing before the beginning.")
+        self._at = start + offset
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        """Fetch as much as fits, in one request."""
+        wanted = min(len(buffer), self._size - self._at)
+        if wanted <= 0:
+            return 0
+        with _said():
+            part = f"bytes={self._at}-{self._at + wanted - 1}"
+            content: bytes = self._object.get(Range=part)["Body"].read()
+        buffer[: len(content)] = content
+        self._at += len(content)
+        return len(content)
 
 
 class BucketStorage(S3Storage):  # type: ignore[misc]  # the library has no types
@@ -79,6 +125,14 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # the library has no type
             file: File[bytes] = super()._open(name, mode)
             file.file  # noqa: B018 - read it here, where a failure is still said
             return file
+
+    def open_ranges(self, name: str) -> BinaryIO:
+        """A file to be read from anywhere, of which no more is fetched than is read; raises
+        `FileNotFoundError`."""
+        with _said():
+            thing = self.bucket.Object(self._normalize_name(name))
+            ranges = Ranges(thing, thing.content_length)
+        return cast(BinaryIO, io.BufferedReader(ranges, BLOCK))
 
     def _save(self, name: str, content: File[bytes]) -> str:
         with _said():

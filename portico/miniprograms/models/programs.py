@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from portico.audit.models import AuditPerson
@@ -30,7 +32,8 @@ class MiniProgram(models.Model):
 
     `app_id` is its name for machines, in reverse-DNS form. `icon` is the hash of a stored file;
     empty: initials. `highest_code` is the highest `version.code` that was ever uploaded, written
-    with the version under a lock of this row.
+    with the version under a lock of this row. `live_on` are the targets on which a version is
+    live; `put_live` writes it. `category` is one of `portico.miniprograms.rules.categories`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -44,6 +47,7 @@ class MiniProgram(models.Model):
     category = models.CharField(max_length=40, blank=True)
     icon = models.CharField(max_length=64, blank=True)
     highest_code = models.PositiveBigIntegerField(default=0)
+    live_on = ArrayField(models.UUIDField(), default=list)
     archived_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=now)
@@ -61,9 +65,21 @@ class MiniProgram(models.Model):
                 condition=models.Q(kind__in=Kind.values), name="a_kind_is_package_or_hosted"
             ),
         ]
+        # One for each order of the list. What it is searched and narrowed by has another, which
+        # `migrations/0002_found_by_words_and_facets.py` makes.
+        indexes: ClassVar = [
+            models.Index("workspace", Lower("name"), "id", name="programs_by_name"),
+            models.Index(fields=["workspace", "id"], name="programs_by_age"),
+            models.Index(fields=["workspace", "changed_at", "id"], name="programs_by_change"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether it is kept for the record alone: nothing of it is set up, uploaded, released."""
+        return self.archived_at is not None
 
 
 class ProgramMember(models.Model):

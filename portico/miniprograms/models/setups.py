@@ -16,16 +16,19 @@ class ProgramOnTarget(models.Model):
     """How a mini program is set up on one target, and what is live there.
 
     Made when something is first set up; none: nothing is, and nothing is live. `variables` are
-    names and values that a release takes along, at most 5. `live_version` is what everybody gets
-    there (the full release); releases write it.
+    names and values that a release takes along, at most 5. `revision` counts the changes of both;
+    0: nothing was set up. `live_version` is what everybody gets there (the full release); releases
+    write it through `put_live`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    program = models.ForeignKey(MiniProgram, on_delete=models.CASCADE, related_name="setups")
+    program = models.ForeignKey(
+        MiniProgram, on_delete=models.CASCADE, related_name="setups", db_index=False
+    )
     target = models.ForeignKey(ReleaseTarget, on_delete=models.CASCADE, related_name="+")
     server_domains = ArrayField(models.CharField(max_length=261), default=list)
     variables = models.JSONField(default=dict)
-    revision = models.PositiveIntegerField(default=1)
+    revision = models.PositiveIntegerField(default=0)
     live_version = models.ForeignKey(
         Version, null=True, blank=True, on_delete=models.RESTRICT, related_name="+"
     )

@@ -13,7 +13,8 @@ from portico.workspaces.models import Workspace
 
 
 class Version(models.Model):
-    """An uploaded build of a mini program. It never changes.
+    """An uploaded build of a mini program. It never changes, and is deleted with its workspace
+    alone: the database refuses all else.
 
     `package` is the hash of the stored ZIP, which the workspace's files hold; empty for a hosted
     program, whose `entry_url` says where it is. `packed` and `unpacked` are bytes, `entries` the
@@ -48,6 +49,14 @@ class Version(models.Model):
                 | models.Q(package="") & ~models.Q(entry_url=""),
                 name="a_version_is_a_package_or_an_address",
             ),
+        ]
+        indexes: ClassVar = [
+            # Names are looked for by how they begin.
+            models.Index(
+                fields=["program", "name"],
+                opclasses=["uuid_ops", "varchar_pattern_ops"],
+                name="versions_by_name",
+            )
         ]
 
     def __str__(self) -> str:
