@@ -28,6 +28,20 @@ BY_SLUG = "SELECT 1 FROM workspaces_workspace WHERE slug = %s"
 BY_DOMAIN = "SELECT 1 FROM workspaces_workspace WHERE served_host = %s"
 
 
+ContentHost = Callable[[str], bool]
+_content_hosts: list[ContentHost] = []
+
+
+def register_content_host(serves: ContentHost) -> None:
+    """Have `serves` asked whether something is served at a label below the content domain.
+
+    This feature knows no programs; the one that serves them says which of these hosts there are,
+    with one query by an index at most. Where none does, none has a certificate.
+    """
+    if serves not in _content_hosts:
+        _content_hosts.append(serves)
+
+
 class AskMiddleware:
     """Answer `/internal/tls/ask?domain=&secret=`, on whatever host: who asks is no browser.
 
@@ -74,8 +88,9 @@ def may_have_certificate(domain: str, *, site: Site) -> bool:
             label = name.removesuffix(f".{zone}")
             if "." in label:
                 return False
-            # Origins of programs are named by what they serve, and are nobody's to choose.
-            return zone == content or _finds(BY_SLUG, label)
+            if zone == content:
+                return any(serves(label) for serves in _content_hosts)
+            return _finds(BY_SLUG, label)
     return _finds(BY_DOMAIN, name)
 
 

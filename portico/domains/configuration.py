@@ -35,6 +35,23 @@ def addresses_in(text: str) -> tuple[Address, ...]:
     return tuple(ipaddress.ip_address(part) for part in parts if part)
 
 
+def registrable(domain: str) -> str:
+    """The part of a domain that somebody registered: what browsers take for one site.
+
+    By the list of public suffixes that comes with the library; nothing is fetched. Of a name that
+    the list does not know, as inside a company, the last two labels.
+    """
+    import tldextract  # noqa: PLC0415 - slow, and for production alone
+
+    extract = tldextract.TLDExtract(
+        suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
+    )
+    found = extract(domain)
+    if found.suffix and found.domain:
+        return f"{found.domain}.{found.suffix}"
+    return ".".join(domain.split(".")[-2:])
+
+
 def issuers_in(text: str) -> tuple[str, ...]:
     """Names of certificate authorities, as CAA records spell them; raises ValueError."""
     issuers = tuple(part.strip().lower() for part in text.split(",") if part.strip())

@@ -19,10 +19,12 @@ from portico.domains.configuration import Domains
 from portico.kernel.site import Site
 from portico.workspaces.models import Workspace
 from portico.workspaces.services import set_hosts
+from tests.make import make_program, make_version
 
 SECRET = "a-secret-of-the-web-server-in-front"
 SITE = Site("example.org", "https", "", default_slug="", any_host=False)
 PATH = "/internal/tls/ask"
+NO_VERSION = "0" * 26
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +49,6 @@ def ask(domain: str | None, secret: str | None = SECRET, host: str = "127.0.0.1:
         "zenith.example.org",
         "pay.acme.example",
         "xn--bcher-kva.example",
-        "v1-abc.content.example",
         "PAY.Acme.Example",
         "pay.acme.example.",
         "EXAMPLE.org.",
@@ -58,6 +59,16 @@ def test_names_that_lead_somewhere_may_have_one(cast: Cast, domain: str) -> None
     set_hosts(cast.zenith, served="xn--bcher-kva.example", canonical="xn--bcher-kva.example")
 
     assert ask(domain) == 200
+
+
+def test_the_host_of_a_version_may_have_one_live_or_not(cast: Cast) -> None:
+    version = make_version(make_program(cast.acme))
+
+    assert ask(f"{version.label}.content.example") == 200
+    assert ask(f"{version.label.upper()}.Content.Example.") == 200
+    assert ask(f"a.{version.label}.content.example") == 404
+    assert ask(f"{version.label}.example.org") == 404
+    assert ask(f"{version.label}x.content.example") == 404
 
 
 @pytest.mark.parametrize(
@@ -73,6 +84,9 @@ def test_names_that_lead_somewhere_may_have_one(cast: Cast, domain: str) -> None
         "stranger.example",
         "www.pay.acme.example",
         "content.example",
+        "v1-abc.content.example",
+        f"{NO_VERSION}.content.example",
+        "acme.content.example",
         "a.b.content.example",
         "-a.content.example",
         "a_b.content.example",
@@ -167,6 +181,7 @@ def test_asking_takes_a_get(cast: Cast) -> None:
         ("stranger.example", 1),
         ("example.org", 0),
         ("v1.content.example", 0),
+        (f"{NO_VERSION}.content.example", 1),
         ("a.b.example.org", 0),
         ("garbage", 0),
         ("a" * 300, 0),
@@ -214,18 +229,21 @@ def test_without_a_database_the_answer_is_neither_yes_nor_no(
 @pytest.mark.parametrize(
     ("base", "content", "domain", "may"),
     [
-        ("localhost", "content.localhost", "v1.content.localhost", True),
+        ("localhost", "content.localhost", "v1.content.localhost", False),
+        ("localhost", "content.localhost", "VERSION.content.localhost", True),
         ("localhost", "content.localhost", "acme.localhost", True),
         ("localhost", "content.localhost", "a.b.content.localhost", False),
         ("portico.example.org", "example.org", "acme.portico.example.org", True),
         ("portico.example.org", "example.org", "no.portico.example.org", False),
-        ("portico.example.org", "", "v1.content.example", False),
+        ("portico.example.org", "example.org", "VERSION.example.org", True),
+        ("portico.example.org", "", "VERSION.content.example", False),
     ],
 )
 def test_of_two_zones_the_closer_one_counts(
     cast: Cast, settings: Any, base: str, content: str, domain: str, may: bool
 ) -> None:
     settings.PORTICO_DOMAINS = Domains(content_domain=content)
+    domain = domain.replace("VERSION", make_version(make_program(cast.acme)).label)
 
     assert may_have_certificate(domain, site=replace(SITE, base_domain=base)) is may
 
