@@ -57,6 +57,8 @@ def program_for(member: Membership, app_id: str, act: Act = Act.SEE) -> MiniProg
     Raises `NotFound` where there is none that they may see, `Forbidden` where they may see it and
     not do that.
     """
+    if "\x00" in app_id:  # PostgreSQL would not hear of it
+        raise NotFound
     program = MiniProgram.objects.filter(workspace_id=member.workspace_id, app_id=app_id).first()
     if program is None:
         raise NotFound

@@ -15,9 +15,10 @@ from pydantic_core import ErrorDetails
 
 from portico.kernel.errors import gettext_noop
 from portico.kernel.sentences import Fact
-from portico.miniprograms.packages.json_texts import read_json
+from portico.miniprograms.packages.json_texts import Json, read_json
 from portico.miniprograms.packages.limits import LIMITS
 from portico.miniprograms.packages.members import (
+    MOST_PAGES,
     SENTENCES,
     Address,
     AppId,
@@ -193,7 +194,7 @@ def _not_too_large(raw: bytes, problems: Problems) -> bytes:
 
 
 def _validated(kind: type[Kind], raw: bytes, problems: Problems) -> Kind:
-    said = read_json(raw, MANIFEST, problems)
+    said = _cut(kind, read_json(raw, MANIFEST, problems))
     try:
         found = kind.model_validate(said)
     except ValidationError as error:
@@ -203,6 +204,19 @@ def _validated(kind: type[Kind], raw: bytes, problems: Problems) -> Kind:
                 _add(detail, problems)
         problems.refuse_all()
     return found
+
+
+def _cut(kind: type[Kind], said: Json) -> Json:
+    """Lists that are too long anyway, without what is of no use in saying so: each wrong item would
+    take up a kilobyte of memory."""
+    if not isinstance(said, dict):
+        return said
+    return {
+        name: value[: MOST_PAGES + 1]
+        if isinstance(value, list) and name in kind.model_fields
+        else value
+        for name, value in said.items()
+    }
 
 
 def _follows_from_others(error: ErrorDetails, errors: list[ErrorDetails]) -> bool:

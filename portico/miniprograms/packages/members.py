@@ -17,7 +17,7 @@ from portico.miniprograms.packages.structures import MOST_NAME
 
 MOST_APP_ID: Final = 128
 MOST_WHOLE: Final = 2**53 - 1  # the largest that JavaScript counts up to without a gap
-MOST_PAGES: Final = 1000
+MOST_PAGES: Final = 1000  # no list of a manifest may be longer
 LABEL: Final = r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
 APP_ID = re.compile(rf"{LABEL}(?:\.{LABEL})+")
 APP_ID_PATTERN: Final = f"^{APP_ID.pattern}$"

@@ -82,7 +82,7 @@ def pack(
     leads out of the folder.
     """
     problems = Problems()
-    found = _find(folder, problems)
+    found = _find(folder, limits, problems)
     problems.refuse_if_any()
     _refuse_too_much(found, limits, problems)
     with zipfile.ZipFile(into, "w") as archive:
@@ -94,13 +94,14 @@ def pack(
     return Packed(read_package(into, limits=limits), size, found.left_out)
 
 
-def _find(folder: Path, problems: Problems) -> _Found:
-    """All files by their names in the package, in no order that anybody may rely on."""
+def _find(folder: Path, limits: Limits, problems: Problems) -> _Found:
+    """All files by their names in the package, in no order that anybody may rely on. Ends early
+    where there are too many: somebody may have named the folder that all of theirs are in."""
     files: dict[str, Path] = {}
     left_out: list[LeftOut] = []
     root = folder.resolve()
     waiting: list[tuple[Path, str, tuple[Path, ...]]] = [(folder, "", (root,))]
-    while waiting and not problems.full:
+    while waiting and not problems.full and len(files) <= limits.entries:
         place, prefix, above = waiting.pop()
         for name, path in _children(place, prefix, problems):
             why = _why_left_out(path.name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from pydantic_core import to_json
 
 from portico.miniprograms.models import Version
@@ -107,7 +107,11 @@ def _in_words(value: object) -> Value:
     if isinstance(value, list):
         shown = [_one(item) for item in value[:MOST_SHOWN]]
         more = len(value) - MOST_SHOWN
-        return tuple([*shown, _("and %(count)s more") % {"count": more}] if more > 0 else shown)
+        return tuple(
+            [*shown, ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more}]
+            if more > 0
+            else shown
+        )
     return _one(value)
 
 

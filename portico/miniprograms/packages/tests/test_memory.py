@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import random
 import tracemalloc
 from io import BytesIO
 
 import pytest
 
-from portico.miniprograms.packages import PackageRefused, read_package
+from portico.miniprograms.packages import LIMITS, PackageRefused, read_package
 from tests.hostile.zip import bombs, manifests
 from tests.hostile.zip.building import Piece, package
+from tests.packages import make_manifest
 
 MIB = 1024 * 1024
 
@@ -47,3 +49,11 @@ def test_a_large_package_takes_no_more_than_a_small_one(method: int) -> None:
     assert len(large) > 9 * MIB
 
     assert growth(large) < growth(small) + 2 * MIB
+
+
+@pytest.mark.parametrize("member", ["pages", "icons", "device_type", "widgets"])
+def test_a_manifest_with_a_long_list_of_what_is_wrong_takes_little(member: str) -> None:
+    manifest = json.dumps({**make_manifest(), member: [0] * 80_000}).encode()
+    assert len(manifest) < LIMITS.manifest
+
+    assert growth(package(Piece("manifest.json", manifest))) < 8 * MIB

@@ -176,3 +176,16 @@ def test_two_files_whose_names_become_one_are_refused(folder: Path) -> None:
     (folder / "common" / "\u00e9.txt").write_text("y")
 
     assert refused(folder) == [(Rule.DUPLICATE_NAME, "common/\u00e9.txt")]
+
+
+def test_a_folder_with_far_too_much_in_it_is_not_looked_through(tmp_path: Path) -> None:
+    for number in range(20):
+        (tmp_path / f"{number}").mkdir()
+        for name in ("a", "b"):
+            (tmp_path / f"{number}" / name).write_text("")
+
+    with pytest.raises(PackageRefused) as caught:
+        pack(tmp_path, BytesIO(), limits=Limits(entries=3))
+
+    [problem] = caught.value.problems
+    assert (problem.rule, problem.sentence.facts["count"]) == (Rule.TOO_MANY_ENTRIES, 4)

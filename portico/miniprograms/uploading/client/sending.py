@@ -130,7 +130,11 @@ class Portico:
     def _once(
         self, method: str, path: str, headers: Mapping[str, str], body: Iterator[bytes] | None
     ) -> Reply:
-        with httpx2.Client(timeout=TIMEOUTS, follow_redirects=False) as client:
+        # What is not encrypted stays on this machine, and is no proxy's to see.
+        encrypted = self.place.address.startswith("https:")
+        with httpx2.Client(
+            timeout=TIMEOUTS, follow_redirects=False, trust_env=encrypted
+        ) as client:
             request = client.build_request(
                 method,
                 f"{self.place.connects_to}{path}",
@@ -147,6 +151,9 @@ class Portico:
             response = client.send(request, stream=True)
             try:
                 return self._reply(response)
+            except (httpx2.DecodingError, ValueError, RecursionError):  # compressed or JSON: broken
+                status = response.status_code
+                raise NotPortico(address=self.place.address, status=status) from None
             finally:
                 response.close()
 

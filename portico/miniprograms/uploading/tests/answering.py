@@ -10,6 +10,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 
+@dataclass(frozen=True)
+class Raw:
+    """A body that calls itself JSON, and may be none."""
+
+    content: bytes
+    coding: str = "identity"
+
+
 @dataclass
 class Server:
     """Answers what a test says, one after the other; None: it hangs up."""
@@ -36,8 +44,12 @@ def serving() -> Iterator[Server]:
                 self.close_connection = True
                 return
             status, said = answer
-            content = said if isinstance(said, bytes) else json.dumps(said).encode()
             self.send_response(status)
+            if isinstance(said, Raw):
+                self.send_header("Content-Encoding", said.coding)
+                content = said.content
+            else:
+                content = said if isinstance(said, bytes) else json.dumps(said).encode()
             if status == 301:
                 self.send_header("Location", "https://elsewhere.example/")
             kind = "text/html" if isinstance(said, bytes) else "application/json"

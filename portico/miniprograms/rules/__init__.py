@@ -1,0 +1,1 @@
+"""What is accepted of a mini program, in plain Python."""
