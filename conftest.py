@@ -25,6 +25,7 @@ APPEND_ONLY = (
     "legal_legalledger",
     "legal_legalversion",
     "legal_legaldocument",
+    "miniprograms_version",
 )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 CONFIGURATION = ROOT / "docs" / "guide" / "configuration.md"
 WEBHOOKS = ROOT / "docs" / "guide" / "webhooks.md"
+CHECKS = ROOT / "docs" / "guide" / "automated-checks.md"
 MANIFEST_SCHEMA = ROOT / "docs" / "manifest.schema.json"
 
 
@@ -39,6 +40,20 @@ def webhook_events() -> str:
     from portico.webhooks.catalog import EVENTS, TEST_EVENT
 
     return "\n\n".join(_event(event) for event in (*EVENTS, TEST_EVENT))
+
+
+def check_rules() -> str:
+    """Every rule of the automated checks, as a Markdown table."""
+    from portico.automated_checks.rules.catalog import RULES
+    from portico.automated_checks.rules.findings import Severity
+
+    words = {Severity.ERROR: "Error", Severity.WARNING: "Warning", Severity.INFO: "Note"}
+    rows = ["| rule | severity | what is found | what to do |", "|---|---|---|---|"]
+    for rule in RULES.values():
+        said = (re.sub(r"%\((\w+)\)s", r"*\1*", text) for text in (rule.message, rule.advice))
+        message, advice = (re.sub(r"(<[^>]+>)", r"`\1`", text) for text in said)
+        rows.append(f"| `{rule.id}` | {words[rule.severity]} | {message} | {advice} |")
+    return "\n".join(rows)
 
 
 def part(text: str, name: str) -> str:
@@ -95,6 +110,8 @@ if __name__ == "__main__":
 
     set_up_django()
     MANIFEST_SCHEMA.write_text(manifest_schema(), encoding="utf-8")
+    guide = CHECKS.read_text(encoding="utf-8")
+    CHECKS.write_text(with_part(guide, "check rules", check_rules()), encoding="utf-8")
     guide = WEBHOOKS.read_text(encoding="utf-8")
     WEBHOOKS.write_text(with_part(guide, "webhook events", webhook_events()), encoding="utf-8")
     page = CONFIGURATION.read_text(encoding="utf-8")

@@ -9,8 +9,14 @@ from itertools import count
 from django.db import transaction
 
 from portico.accounts.models import Person
+from portico.accounts.second_factor import app_codes
+from portico.accounts.second_factor.changing import add_app
+from portico.accounts.second_factor.notices import Place
 from portico.accounts.services import make_person as make_person_service
 from portico.audit.services import PLATFORM, Actor, Via
+from portico.automated_checks.models import Reviewer
+from portico.automated_checks.reviewers.services import Wanted as WantedReviewer
+from portico.automated_checks.reviewers.services import make_reviewer as make_reviewer_service
 from portico.files.services import store, use
 from portico.kernel.ids import new_id
 from portico.kernel.permissions import Permission
@@ -53,6 +59,16 @@ def make_person(
         password=password,
         verified_at=AT if verified else None,
     )
+
+
+def make_authenticator_app(person: Person, *, at: datetime = AT) -> str:
+    """Turn somebody's two-factor sign-in on, with recovery codes; returns what the app's codes are
+    made of: `app_codes.code_at(seed, app_codes.step_at(at))` is the code of a time."""
+    seed = app_codes.new_seed()
+    code = app_codes.code_at(seed, app_codes.step_at(at))
+    by = Actor(person_id=person.id, email=person.email, name=person.name, via=Via.PAGE)
+    add_app(person, seed, code, session_key=None, place=Place(), by=by, at=at)
+    return seed
 
 
 def make_member(
@@ -181,6 +197,19 @@ def make_webhook(
     return make_endpoint(workspace, Wanted(url, events, description), by=by, at=at)
 
 
+def make_reviewer(
+    workspace: Workspace,
+    name: str = "",
+    url: str = "https://review.acme.example.com/portico",
+    *,
+    by: Actor = PLATFORM,
+    at: datetime = AT,
+) -> tuple[Reviewer, str]:
+    """An external reviewer and its secret."""
+    name = name or f"Lab {next(_numbers)}"
+    return make_reviewer_service(workspace, WantedReviewer(name, url), by=by, at=at)
+
+
 def make_delivery(
     endpoint: Endpoint, *, state: DeliveryState = DeliveryState.DELIVERED, at: datetime = AT
 ) -> Delivery:
@@ -234,9 +263,15 @@ def make_program(
 
 
 def make_version(
-    program: MiniProgram, *, code: int = 0, package: bytes = b"", at: datetime = AT
+    program: MiniProgram,
+    *,
+    code: int = 0,
+    package: bytes = b"",
+    manifest: Mapping[str, object] | None = None,
+    at: datetime = AT,
 ) -> Version:
-    """A version of a program, with its package in the storage."""
+    """A version of a program, with its package in the storage; `manifest` is what the package's
+    manifest says."""
     code = code or program.highest_code + 1
     package = package or make_package(program.app_id, code=code)
     stored = store(program.workspace, package, content_type="application/zip", at=at)
@@ -245,7 +280,7 @@ def make_version(
         program=program,
         code=code,
         name=f"1.0.{code}",
-        manifest=make_manifest(program.app_id, code=code),
+        manifest=manifest or make_manifest(program.app_id, code=code),
         package=stored.sha256,
         packed=len(package),
         unpacked=len(package),

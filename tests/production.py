@@ -19,6 +19,7 @@ from cryptography.fernet import Fernet
 from django.db import connection
 
 BASE_DOMAIN = "example.org"
+CONTENT_DOMAIN = "content.example.net"
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def ask(*requests: Ask, **variables: str) -> list[Answer]:
         "PORTICO_SECRET_KEY": "k" * 50,
         "PORTICO_KEY_RING": Fernet.generate_key().decode(),
         "PORTICO_MAIL_URL": "smtp://127.0.0.1:9",
+        "PORTICO_CONTENT_DOMAIN": CONTENT_DOMAIN,
         **variables,
     }
     done = subprocess.run(

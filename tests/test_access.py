@@ -27,6 +27,8 @@ from django.utils.crypto import get_random_string
 
 from conftest import Cast
 from portico.audit.services import PLATFORM
+from portico.automated_checks.models import CheckRun, RunState
+from portico.automated_checks.reviewers.services import disable_reviewer
 from portico.basic_settings import services as settings_services
 from portico.basic_settings.as_code.keeping import keep_upload
 from portico.basic_settings.registry import section_named
@@ -42,9 +44,14 @@ from portico.legal.acceptance.keys import key_of
 from portico.legal.models import CheckedPdf, LegalKind, LegalVersion
 from portico.members.links import token_of
 from portico.members.models import Invitation
+from portico.miniprograms.models import MiniProgram
+from portico.miniprograms.services import put_live
 from portico.service_email.doctor.runs import start
 from portico.service_email.doctor.wishes import saved_values
 from portico.service_email.models import MailState
+from portico.targets.models import App, Environment
+from portico.targets.services import archive_app, make_key
+from portico.two_factor.tests.factors import give_app
 from portico.webhooks.services import disable_endpoint
 from portico.workspaces.api_door import BearerToken
 from portico.workspaces.models import Membership
@@ -52,12 +59,16 @@ from portico.workspaces.permissions import Role
 from tests.make import (
     AT,
     actor,
+    make_app,
     make_delivery,
     make_invitation,
     make_legal_version,
     make_mail,
     make_member,
+    make_program,
+    make_reviewer,
     make_token,
+    make_version,
     make_webhook,
 )
 from tests.pdfs import make_pdf
@@ -73,6 +84,10 @@ ADMINS_SENT = "302 403 403 403 403 404 302"
 NOT_THIS = "405 405 405 405 405 405 405"
 NOT_THIS_FOR_MEMBERS = "405 405 405 405 405 404 302"
 NOT_THIS_FOR_ADMINS = "405 403 403 403 403 404 302"
+# Of a mini program that the developer is Admin of, and the operator assigned to.
+CHANGERS = "200 403 200 403 403 404 302"
+CHANGERS_SENT = "302 403 302 403 403 404 302"
+NOT_THIS_FOR_CHANGERS = "405 403 405 403 403 404 302"
 NOTHING = "404 404 404 404 404 404 404"
 NOTHING_FOR_ADMINS = "404 403 403 403 403 404 302"
 
@@ -154,6 +169,62 @@ class Scene:
         return colleague
 
     @property
+    def program(self) -> MiniProgram:
+        """A mini program of acme: the developer is Admin of it, the operator assigned to it."""
+        cast = self.cast
+        return make_program(cast.acme, admin=cast.developer, developer=cast.operator)
+
+    @property
+    def version_place(self) -> dict[str, Any]:
+        """A version of a mini program of acme."""
+        version = make_version(self.program)
+        return {"app_id": version.program.app_id, "code": version.code}
+
+    @property
+    def on_the_web(self) -> dict[str, Any]:
+        """A mini program of acme that is live on the web."""
+        version = make_version(self.program)
+        put_live(
+            version.program, self.web_app.targets.get(environment="production"), version, at=AT
+        )
+        return {"app_id": version.program.app_id}
+
+    @property
+    def program_place(self) -> dict[str, Any]:
+        """A mini program of acme, and the Sandbox of an app."""
+        return {
+            "app_id": self.program.app_id,
+            "code": self.app.code,
+            "environment": "sandbox",
+        }
+
+    @property
+    def tester(self) -> dict[str, Any]:
+        """Somebody who tries a mini program of acme in the Sandbox of an app."""
+        program, app = self.program, self.app
+        target = app.targets.get(environment=Environment.SANDBOX)
+        tester = program.testers.create(target=target, user_id="u-1")
+        return {
+            "app_id": program.app_id,
+            "code": app.code,
+            "environment": "sandbox",
+            "tester_id": tester.id,
+        }
+
+    @property
+    def program_member(self) -> dict[str, Any]:
+        """The operator, who is assigned to a mini program of acme as Developer."""
+        program = self.program
+        member = program.members.get(membership=self.cast.operator)
+        return {"app_id": program.app_id, "member_id": member.id}
+
+    @property
+    def newcomer(self) -> dict[str, Any]:
+        """A developer of acme, who is to work on a mini program."""
+        member = make_member(self.cast.acme, Role.DEVELOPER)
+        return {"email": member.person.email, "role": "developer"}
+
+    @property
     def mail_id(self) -> UUID:
         """A mail of acme that failed."""
         return make_mail(self.cast.acme, state=MailState.FAILED).id
@@ -177,9 +248,65 @@ class Scene:
         return {"endpoint_id": endpoint.id}
 
     @property
+    def reviewer(self) -> dict[str, UUID]:
+        """An external reviewer of acme."""
+        return {"reviewer_id": make_reviewer(self.cast.acme)[0].id}
+
+    @property
+    def disabled_reviewer(self) -> dict[str, UUID]:
+        """One that is disabled."""
+        reviewer = make_reviewer(self.cast.acme)[0]
+        disable_reviewer(self.cast.acme, reviewer.id, by=PLATFORM, at=AT)
+        return {"reviewer_id": reviewer.id}
+
+    @property
+    def checked_place(self) -> dict[str, Any]:
+        """A version of a mini program of acme whose checks have ended."""
+        version = make_version(self.program)
+        CheckRun.objects.create(
+            workspace=self.cast.acme, version=version, state=RunState.DONE, finished_at=AT
+        )
+        return {"app_id": version.program.app_id, "code": version.code}
+
+    @property
+    def app(self) -> App:
+        """An app of acme."""
+        return make_app(self.cast.acme)
+
+    @property
+    def archived_app(self) -> App:
+        """An app of acme that is archived."""
+        return archive_app(self.cast.acme, self.app.id, by=PLATFORM, at=AT)
+
+    @property
+    def web_app(self) -> App:
+        """Acme's web app."""
+        return make_app(self.cast.acme, is_web=True)
+
+    @property
+    def target(self) -> dict[str, Any]:
+        """The Sandbox of an app of acme."""
+        return {"app_id": self.app.id, "environment": "sandbox"}
+
+    @property
+    def target_key(self) -> dict[str, Any]:
+        """A key of the Sandbox of an app of acme."""
+        app = self.app
+        target = app.targets.get(environment=Environment.SANDBOX)
+        key, _secret = make_key(target, "Build server", by=PLATFORM, at=AT)
+        return {"app_id": app.id, "environment": "sandbox", "key_id": key.id}
+
+    @property
     def colleague(self) -> dict[str, UUID]:
         """Another member of acme."""
         return {"member_id": make_member(self.cast.acme, Role.DEVELOPER).id}
+
+    @property
+    def colleague_with_app(self) -> dict[str, UUID]:
+        """Another member of acme, who has an authenticator app."""
+        member = make_member(self.cast.acme, Role.DEVELOPER)
+        give_app(member.person)
+        return {"member_id": member.id}
 
     @property
     def blocked_colleague(self) -> dict[str, UUID]:
@@ -272,15 +399,20 @@ def about_us_then(_scene: Scene) -> dict[str, Any]:
     return {"name": "about-us", "number": 1}
 
 
+APP: dict[str, object] = {"name": "Acme Pay for Android", "code": "pay-android"}
+PROGRAM: dict[str, Any] = {"name": "Train Tickets", "category": "travel"}
+NEW_PROGRAM: dict[str, Any] = {**PROGRAM, "app_id": "com.example.rail", "kind": "package"}
 WEBHOOK: dict[str, Any] = {
     "url": "https://hooks.acme.example.com/portico",
     "events": ["settings.changed"],
     "description": "Ledger",
 }
+REVIEWER: dict[str, Any] = {"name": "Lab", "url": "https://review.example.com/portico"}
 
 PAGES: dict[str, Page] = {
     # The portal and what browsers ask for by name
     "home": Page(EVERYBODY, NOT_THIS),
+    "program_landing": Page(EVERYBODY, NOT_THIS, args=lambda scene: scene.on_the_web),
     "choose_language": Page(NOT_THIS, SENT, sent=lambda _: {"language": "en"}),
     "favicon": Page(EVERYBODY, NOT_THIS),
     "apple_touch_icon": Page(EVERYBODY, NOT_THIS),
@@ -327,11 +459,19 @@ PAGES: dict[str, Page] = {
         NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=lambda scene: scene.exempt_colleague
     ),
     # Sign-in
+    "mailed_code": Page(SENT, SENT),  # nobody is between password and second factor here
+    "send_mailed_code": Page(SENT, SENT),
     "account_login": Page(
         "302 302 302 302 302 302 200",
         "302 302 302 302 302 302 200",
         sent=lambda _: {"login": "admin@acme.example.com", "password": "wrong"},
     ),
+    "passkey_options": Page(NOT_THIS, EVERYBODY),
+    "passkey_sign_in": Page(NOT_THIS, SENT),
+    "second_factor": Page(SENT, SENT),
+    "second_factor_options": Page(NOT_THIS, SENT),
+    "single_sign_on": Page(NOT_THIS, NOTHING, args=lambda _: {"provider_id": "staff"}),
+    "single_sign_on_callback": Page(NOTHING, NOT_THIS, args=lambda _: {"provider_id": "staff"}),
     "account_logout": Page("200 200 200 200 200 200 302", SENT),
     "account_inactive": Page(EVERYBODY, NOT_THIS),
     "account_reset_password": Page(
@@ -393,6 +533,130 @@ PAGES: dict[str, Page] = {
     "webhook_deliveries": Page(ADMINS, NOT_THIS_FOR_ADMINS, args=lambda scene: scene.webhook),
     "webhook_delivery": Page(ADMINS, NOT_THIS_FOR_ADMINS, args=lambda scene: scene.delivery),
     "redeliver_webhook": Page(NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=lambda scene: scene.delivery),
+    # Apps
+    "apps": Page(ADMINS, NOT_THIS_FOR_ADMINS),
+    "new_app": Page(ADMINS, ADMINS_SENT, sent=lambda _: APP),
+    "app": Page(ADMINS, NOT_THIS_FOR_ADMINS, args=lambda scene: {"app_id": scene.app.id}),
+    "edit_app": Page(
+        ADMINS,
+        ADMINS_SENT,
+        args=lambda scene: {"app_id": scene.app.id},
+        sent=lambda _: {**APP, "based_on": 1},
+    ),
+    "archive_app": Page(
+        NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=lambda scene: {"app_id": scene.app.id}
+    ),
+    "restore_app": Page(
+        NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=lambda scene: {"app_id": scene.archived_app.id}
+    ),
+    "make_web_app": Page(
+        NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=lambda scene: {"app_id": scene.app.id}
+    ),
+    "end_web_app": Page(
+        NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=lambda scene: {"app_id": scene.web_app.id}
+    ),
+    "new_target_key": Page(
+        ADMINS, ADMINS, args=lambda scene: scene.target, sent=lambda _: {"name": "Build server"}
+    ),
+    "rotate_target_key": Page(
+        ADMINS, ADMINS, args=lambda scene: scene.target_key, sent=lambda _: {"overlap": 24}
+    ),
+    "revoke_target_key": Page(
+        NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=lambda scene: scene.target_key
+    ),
+    # Mini programs
+    "programs": Page(MEMBERS, NOT_THIS_FOR_MEMBERS),
+    "new_program": Page(CHANGERS, CHANGERS_SENT, sent=lambda _: NEW_PROGRAM),
+    "program": Page(
+        MEMBERS, NOT_THIS_FOR_MEMBERS, args=lambda scene: {"app_id": scene.program.app_id}
+    ),
+    "edit_program": Page(
+        CHANGERS,
+        CHANGERS_SENT,
+        args=lambda scene: {"app_id": scene.program.app_id},
+        sent=lambda _: {**PROGRAM, "based_on": 1},
+    ),
+    "archive_program": Page(
+        NOT_THIS_FOR_CHANGERS, CHANGERS_SENT, args=lambda scene: {"app_id": scene.program.app_id}
+    ),
+    "restore_program": Page(
+        NOT_THIS_FOR_CHANGERS, CHANGERS_SENT, args=lambda scene: {"app_id": scene.program.app_id}
+    ),
+    "program_set_up": Page(
+        MEMBERS, NOT_THIS_FOR_MEMBERS, args=lambda scene: {"app_id": scene.program.app_id}
+    ),
+    "edit_set_up": Page(
+        CHANGERS,
+        CHANGERS_SENT,
+        args=lambda scene: scene.program_place,
+        sent=lambda _: {"server_domains": "api.example.com", "based_on": 0},
+    ),
+    "program_testers": Page(
+        MEMBERS, NOT_THIS_FOR_MEMBERS, args=lambda scene: {"app_id": scene.program.app_id}
+    ),
+    "target_testers": Page(
+        MEMBERS,
+        CHANGERS_SENT,
+        args=lambda scene: scene.program_place,
+        sent=lambda _: {"testers": "u-1"},
+    ),
+    "clear_testers": Page(
+        NOT_THIS_FOR_CHANGERS, CHANGERS_SENT, args=lambda scene: scene.program_place
+    ),
+    "remove_tester": Page(NOT_THIS_FOR_CHANGERS, CHANGERS_SENT, args=lambda scene: scene.tester),
+    "program_members": Page(
+        MEMBERS,
+        CHANGERS_SENT,
+        args=lambda scene: {"app_id": scene.program.app_id},
+        sent=lambda scene: scene.newcomer,
+    ),
+    "change_program_member": Page(
+        NOT_THIS_FOR_CHANGERS,
+        CHANGERS_SENT,
+        args=lambda scene: scene.program_member,
+        sent=lambda _: {"role": "developer"},
+    ),
+    "remove_program_member": Page(
+        NOT_THIS_FOR_CHANGERS, CHANGERS_SENT, args=lambda scene: scene.program_member
+    ),
+    "program_versions": Page(
+        MEMBERS, NOT_THIS_FOR_MEMBERS, args=lambda scene: {"app_id": scene.program.app_id}
+    ),
+    "program_version": Page(MEMBERS, NOT_THIS_FOR_MEMBERS, args=lambda scene: scene.version_place),
+    # No file comes along.
+    "upload_version": Page(
+        CHANGERS,
+        "422 403 422 403 403 404 302",
+        args=lambda scene: {"app_id": scene.program.app_id},
+    ),
+    "version_package": Page(
+        CHANGERS, NOT_THIS_FOR_CHANGERS, args=lambda scene: scene.version_place
+    ),
+    "version_checks": Page(MEMBERS, NOT_THIS_FOR_MEMBERS, args=lambda scene: scene.version_place),
+    "run_checks": Page(
+        NOT_THIS_FOR_CHANGERS, CHANGERS_SENT, args=lambda scene: scene.checked_place
+    ),
+    # Reviewers
+    "reviewers": Page(ADMINS, NOT_THIS_FOR_ADMINS),
+    "new_reviewer": Page(ADMINS, ADMINS, sent=lambda _: REVIEWER),
+    "reviewer": Page(ADMINS, NOT_THIS_FOR_ADMINS, args=lambda scene: scene.reviewer),
+    "edit_reviewer": Page(
+        ADMINS,
+        ADMINS_SENT,
+        args=lambda scene: scene.reviewer,
+        sent=lambda _: {**REVIEWER, "based_on": 1},
+    ),
+    "disable_reviewer": Page(NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=lambda scene: scene.reviewer),
+    "enable_reviewer": Page(
+        NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=lambda scene: scene.disabled_reviewer
+    ),
+    "remove_reviewer": Page(NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=lambda scene: scene.reviewer),
+    "rotate_reviewer_secret": Page(
+        NOT_THIS_FOR_ADMINS,
+        ADMINS,
+        args=lambda scene: scene.reviewer,
+        sent=lambda _: {"overlap": 24, "based_on": 1},
+    ),
     # Members
     "members": Page(ADMINS, NOT_THIS_FOR_ADMINS),
     "members_csv": Page(ADMINS, NOT_THIS_FOR_ADMINS),
@@ -406,6 +670,9 @@ PAGES: dict[str, Page] = {
     "block_member": Page(NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=lambda scene: scene.colleague),
     "unblock_member": Page(
         NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=lambda scene: scene.blocked_colleague
+    ),
+    "reset_member_two_factor": Page(
+        NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=lambda scene: scene.colleague_with_app
     ),
     "remove_member": Page(NOT_THIS_FOR_ADMINS, ADMINS_SENT, args=lambda scene: scene.colleague),
     "invite": Page(
@@ -490,12 +757,33 @@ PAGES: dict[str, Page] = {
             "based_on": 1,
         },
     ),
+    "two_factor_policy": Page(ADMINS, NOT_THIS_FOR_ADMINS),
+    "change_two_factor_policy": Page(
+        NOT_THIS_FOR_ADMINS,
+        ADMINS_SENT,
+        sent=lambda _: {"required": "off", "grace_days": 9, "based_on": 0},
+    ),
+    "after_two_factor": Page(MEMBERS_SENT, NOT_THIS_FOR_MEMBERS),
+    "limited_session": Page(MEMBERS_SENT, NOT_THIS_FOR_MEMBERS),
     # Settings: the Account tab
     "account_profile": Page(
         MEMBERS, MEMBERS_SENT, sent=lambda _: {"name": "A", "language": "", "time_zone": ""}
     ),
     # The cast has no passwords: they are sent to where one is set by mail.
     "account_change_password": Page(MEMBERS_SENT, MEMBERS_SENT),
+    "account_reauthenticate": Page(MEMBERS, "422 422 422 422 422 404 302"),
+    "confirm_options": Page(NOT_THIS_FOR_MEMBERS, MEMBERS),
+    "two_factor": Page(MEMBERS, NOT_THIS_FOR_MEMBERS),
+    # The sessions of the cast have shown nothing here: they are asked to confirm first.
+    "authenticator_app": Page(MEMBERS_SENT, MEMBERS_SENT),
+    "remove_authenticator_app": Page(MEMBERS_SENT, MEMBERS_SENT),
+    "recovery_codes": Page(MEMBERS_SENT, NOT_THIS_FOR_MEMBERS),
+    "download_recovery_codes": Page(MEMBERS_SENT, NOT_THIS_FOR_MEMBERS),
+    "make_recovery_codes": Page(MEMBERS_SENT, MEMBERS_SENT),
+    "new_passkey": Page(MEMBERS_SENT, MEMBERS_SENT),
+    "new_passkey_options": Page(NOT_THIS_FOR_MEMBERS, MEMBERS_SENT),
+    "rename_passkey": Page(MEMBERS_SENT, MEMBERS_SENT, args=lambda _: {"passkey_id": 7}),
+    "remove_passkey": Page(MEMBERS_SENT, MEMBERS_SENT, args=lambda _: {"passkey_id": 7}),
     "account_sessions": Page(MEMBERS, NOT_THIS_FOR_MEMBERS),
     "end_other_sessions": Page(NOT_THIS_FOR_MEMBERS, MEMBERS_SENT),
     "end_session": Page(
@@ -507,6 +795,12 @@ PAGES: dict[str, Page] = {
     "revoke_api_token": Page(
         NOT_THIS_FOR_MEMBERS, MEMBERS_SENT, args=lambda scene: {"token_id": scene.token_id}
     ),
+    # Who has not shown who they are just now is asked to.
+    "linked_sign_ins": Page(MEMBERS, NOT_THIS_FOR_MEMBERS),
+    "link_sign_in": Page(
+        NOT_THIS_FOR_MEMBERS, MEMBERS_SENT, args=lambda _: {"provider_id": "staff"}
+    ),
+    "unlink_sign_in": Page(NOT_THIS_FOR_MEMBERS, MEMBERS_SENT, args=lambda _: {"link_id": 1}),
     # The API's own pages
     "api:openapi-json": Page(EVERYBODY, EVERYBODY),
     "api:openapi-view": Page(EVERYBODY, EVERYBODY),
@@ -595,7 +889,149 @@ def _webhooks() -> dict[str, Operation]:
     }
 
 
+def _apps() -> dict[str, Operation]:
+    """The operations of apps and their keys, with one of acme's."""
+
+    def one(scene: Scene) -> dict[str, Any]:
+        return {"app": scene.app.code}
+
+    def archived(scene: Scene) -> dict[str, Any]:
+        return {"app": scene.archived_app.code}
+
+    def web(scene: Scene) -> dict[str, Any]:
+        return {"app": scene.web_app.code}
+
+    def target(scene: Scene) -> dict[str, Any]:
+        found = scene.target
+        return {"app": found["app_id"], "environment": found["environment"]}
+
+    def key(scene: Scene) -> dict[str, Any]:
+        found = scene.target_key
+        return {**found, "app": found["app_id"]}
+
+    at, keys = "/apps/{app}", "/apps/{app}/targets/{environment}/keys"
+    admins_make = "201 403 403 403 403 401 401"
+    return {
+        "GET /apps": Operation(ADMINS_CALL),
+        "POST /apps": Operation(admins_make, body=APP),
+        f"GET {at}": Operation(ADMINS_CALL, path=one),
+        f"PUT {at}": Operation(ADMINS_CALL, path=one, body=APP, etag='"1"'),
+        f"POST {at}/archive": Operation(ADMINS_CALL, path=one),
+        f"POST {at}/restore": Operation(ADMINS_CALL, path=archived),
+        f"PUT {at}/web": Operation(ADMINS_CALL, path=one, body={"instead_of": None}),
+        f"DELETE {at}/web": Operation(ADMINS_CALL, path=web),
+        f"GET {keys}": Operation(ADMINS_CALL, path=target),
+        f"POST {keys}": Operation(admins_make, path=target, body={"name": "Build server"}),
+        f"POST {keys}/{{key_id}}/rotate": Operation(
+            admins_make, path=key, body={"overlap_hours": 24}
+        ),
+        f"POST {keys}/{{key_id}}/revoke": Operation(ADMINS_CALL, path=key),
+    }
+
+
+def _programs() -> dict[str, Operation]:
+    """The operations of mini programs, with one of acme's: see CHANGERS."""
+
+    def one(scene: Scene) -> dict[str, Any]:
+        return {"app_id": scene.program.app_id}
+
+    def archived(scene: Scene) -> dict[str, Any]:
+        program = scene.program
+        MiniProgram.objects.filter(id=program.id).update(archived_at=AT)
+        return {"app_id": program.app_id}
+
+    def place(scene: Scene) -> dict[str, Any]:
+        found = scene.program_place
+        return {**found, "app": found["code"]}
+
+    def tester(scene: Scene) -> dict[str, Any]:
+        found = scene.tester
+        return {**found, "app": found["code"]}
+
+    at, target = "/mini-programs/{app_id}", "/mini-programs/{app_id}/targets/{app}/{environment}"
+    changers = "200 403 200 403 403 401 401"
+    changers_delete = "204 403 204 403 403 401 401"
+    set_up: dict[str, object] = {"server_domains": ["api.example.com"], "variables": {}}
+    return {
+        "GET /mini-programs": Operation(MEMBERS_CALL),
+        "POST /mini-programs": Operation("201 403 201 403 403 401 401", body=NEW_PROGRAM),
+        f"GET {at}": Operation(MEMBERS_CALL, path=one),
+        f"PUT {at}": Operation(changers, path=one, body=PROGRAM, etag='"1"'),
+        f"POST {at}/archive": Operation(changers, path=one),
+        f"POST {at}/restore": Operation(changers, path=archived),
+        f"GET {at}/targets": Operation(MEMBERS_CALL, path=one),
+        f"GET {target}": Operation(MEMBERS_CALL, path=place),
+        f"PUT {target}": Operation(changers, path=place, body=set_up, etag='"0"'),
+        f"GET {target}/testers": Operation(MEMBERS_CALL, path=place),
+        f"POST {target}/testers": Operation(
+            changers, path=place, body={"testers": [{"user_id": "u-1"}]}
+        ),
+        f"DELETE {target}/testers/{{tester_id}}": Operation(changers_delete, path=tester),
+        f"GET {at}/members": Operation(MEMBERS_CALL, path=one),
+        # Nobody has that address.
+        f"POST {at}/members": Operation(
+            "422 403 422 403 403 401 401",
+            path=one,
+            body={"email": "nobody@example.com", "role": "developer"},
+        ),
+        # That is what they are.
+        f"PATCH {at}/members/{{member_id}}": Operation(
+            "409 403 409 403 403 401 401",
+            path=lambda scene: scene.program_member,
+            body={"role": "developer"},
+        ),
+        f"DELETE {at}/members/{{member_id}}": Operation(
+            changers_delete, path=lambda scene: scene.program_member
+        ),
+        # Neither a package nor a hosted version comes along.
+        f"PUT {at}/versions": Operation("422 403 422 403 403 401 401", path=one),
+        f"GET {at}/versions": Operation(MEMBERS_CALL, path=one),
+        f"GET {at}/versions/{{code}}": Operation(
+            MEMBERS_CALL, path=lambda scene: scene.version_place
+        ),
+        f"GET {at}/versions/{{code}}/package": Operation(
+            changers, path=lambda scene: scene.version_place
+        ),
+        f"GET {at}/versions/{{code}}/checks": Operation(
+            MEMBERS_CALL, path=lambda scene: scene.version_place
+        ),
+        f"POST {at}/versions/{{code}}/checks": Operation(
+            "202 403 202 403 403 401 401", path=lambda scene: scene.checked_place
+        ),
+    }
+
+
+def _reviewers() -> dict[str, Operation]:
+    """The operations of external reviewers, with one of acme's, and those of their servers."""
+
+    def one(scene: Scene) -> dict[str, Any]:
+        return scene.reviewer
+
+    at = "/reviewers/{reviewer_id}"
+    nowhere = "404 404 404 404 404 404 404"
+    return {
+        "GET /reviewers": Operation(ADMINS_CALL),
+        "POST /reviewers": Operation("201 403 403 403 403 401 401", body=REVIEWER),
+        f"GET {at}": Operation(ADMINS_CALL, path=one),
+        f"PUT {at}": Operation(ADMINS_CALL, path=one, body=REVIEWER, etag='"1"'),
+        f"DELETE {at}": Operation(ADMINS_DELETE, path=one),
+        f"POST {at}/disable": Operation(ADMINS_CALL, path=one),
+        f"POST {at}/enable": Operation(ADMINS_CALL, path=lambda scene: scene.disabled_reviewer),
+        f"POST {at}/rotate-secret": Operation(ADMINS_CALL, path=one, body={"overlap_hours": 24}),
+        # Signed, not by a token; there is no such review.
+        "GET /reviews/{review_id}/package": Operation(
+            nowhere, path=lambda _: {"review_id": new_id()}
+        ),
+        "POST /reviews/{review_id}/answer": Operation(
+            nowhere, path=lambda _: {"review_id": new_id()}
+        ),
+    }
+
+
 OPERATIONS: dict[str, Operation] = {
+    **_programs(),
+    **_reviewers(),
+    **_apps(),
     **_settings("about-us", VALUES["about-us"]),
     "GET /settings/about-us/link": Operation(ADMINS_CALL),
     "POST /settings/about-us/link/check": Operation("202 403 403 403 403 401 401"),
@@ -651,6 +1087,14 @@ OPERATIONS: dict[str, Operation] = {
     "POST /members/{member_id}/unblock": Operation(
         ADMINS_CALL, path=lambda scene: scene.blocked_colleague
     ),
+    "POST /members/{member_id}/reset-two-factor": Operation(
+        ADMINS_CALL, path=lambda scene: scene.colleague_with_app
+    ),
+    "GET /two-factor-policy": Operation(ADMINS_CALL),
+    "PUT /two-factor-policy": Operation(
+        ADMINS_CALL, body={"required": "off", "grace_days": 9}, etag='"0"'
+    ),
+    "GET /two-factor-policy/effect": Operation(ADMINS_CALL, query="?required=all"),
     "DELETE /members/{member_id}": Operation(ADMINS_DELETE, path=lambda scene: scene.colleague),
     "GET /invitations": Operation(ADMINS_CALL),
     "POST /invitations": Operation(

@@ -29,6 +29,7 @@ SAFE = {
     "PORTICO_SECRET_KEY": SECRET,
     "PORTICO_KEY_RING": KEY,
     "PORTICO_MAIL_URL": "smtp://mail.example.com",
+    "PORTICO_CONTENT_DOMAIN": "content.example.net",
 }
 
 
@@ -73,6 +74,10 @@ def test_a_safe_production_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
         ("BASE_DOMAIN", "localhost", "PORTICO_BASE_DOMAIN is still `localhost`."),
         ("BASE_DOMAIN", " LOCALHOST. ", "PORTICO_BASE_DOMAIN is still `localhost`."),
         ("MAIL_URL", "", "PORTICO_MAIL_URL is not set; nobody could reset a password."),
+        ("CONTENT_DOMAIN", "", "mini programs need a domain apart from the portal."),
+        ("CONTENT_DOMAIN", "content.portico.example.com", "of the portal. Use another one."),
+        ("CONTENT_DOMAIN", "Example.com.", "of the portal. Use another one."),
+        ("CONTENT_DOMAIN", "portico.example.com", "of the portal. Use another one."),
     ],
 )
 def test_each_unsafe_setting_is_named(

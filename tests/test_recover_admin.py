@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from click.testing import CliRunner, Result
 from django.core import mail
@@ -211,6 +212,17 @@ def test_it_is_recorded_and_all_are_told(cast: Cast) -> None:
     assert notice.to == [cast.admin.person.email]
     assert link not in str(list(AuditEntry.objects.values()))
     assert link not in notice.body
+
+
+def test_other_providers_sign_them_in_no_more(cast: Cast) -> None:
+    person = cast.admin.person
+    SocialAccount.objects.create(user=person, provider="staff", uid="of whoever locked them out")
+    SocialAccount.objects.create(user=cast.developer.person, provider="staff", uid="7")
+
+    result = recover(person.email)
+
+    assert "sign-ins with other providers' accounts are unlinked: 1" in result.output
+    assert [one.uid for one in SocialAccount.objects.all()] == ["7"]
 
 
 def test_a_fresh_grace_begins_with_it(cast: Cast) -> None:

@@ -56,6 +56,16 @@ def member_at(email: str, slug: str) -> Membership:
     return member
 
 
+def check_address(email: str) -> str:
+    """The address in lower case; raises `NotAnAddress`."""
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise NotAnAddress(email=email) from None
+    return email
+
+
 def make_admin(email: str, slug: str, *, name: str, by: Actor, at: datetime) -> tuple[Person, str]:
     """Make a person an admin of a workspace; returns them and a one-time link to set a password.
 
@@ -64,11 +74,7 @@ def make_admin(email: str, slug: str, *, name: str, by: Actor, at: datetime) -> 
     account whose address nobody verified counts for nothing, and is taken away with its API tokens:
     whoever read another workspace's invitation may have chosen it.
     """
-    email = email.strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise NotAnAddress(email=email) from None
+    email = check_address(email)
     with transaction.atomic():
         workspace = workspace_named(slug)
         person = Person.objects.filter(email=email).first() or make_person(email, name=name)

@@ -6,6 +6,9 @@ from django.urls import URLPattern, URLResolver
 from ninja.openapi.docs import Swagger
 
 from portico.about_us.api import router as about_us_router
+from portico.automated_checks.api import router as checks_router
+from portico.automated_checks.reviewers.api import router as reviewers_router
+from portico.automated_checks.reviewers.reviews_api import router as reviews_router
 from portico.basic_settings.api import settings_router
 from portico.basic_settings.as_code.api import router as as_code_router
 from portico.config.problems import PorticoApi, with_problems
@@ -18,9 +21,16 @@ from portico.legal.acceptance.api import router as acceptance_router
 from portico.legal.acceptance.own_api import router as acceptances_router
 from portico.members.api import router as members_router
 from portico.members.invitations_api import router as invitations_router
+from portico.miniprograms.api import router as programs_router
+from portico.miniprograms.members_api import router as program_members_router
+from portico.miniprograms.targets_api import router as program_targets_router
+from portico.miniprograms.uploading.api import router as versions_router
 from portico.service_email.api import router as service_email_router
 from portico.service_email.doctor.api import doctor_router
 from portico.service_email.log.api import router as mails_router
+from portico.targets.api import router as apps_router
+from portico.targets.keys_api import router as target_keys_router
+from portico.two_factor.api import router as two_factor_router
 from portico.webhooks.api import router as webhooks_router
 from portico.workspaces.api import router as account_router
 
@@ -46,7 +56,17 @@ api.add_router("/settings/service-email", doctor_router())
 api.add_router("/mails", mails_router)
 api.add_router("/members", members_router)
 api.add_router("/invitations", invitations_router)
+api.add_router("/two-factor-policy", two_factor_router)
 api.add_router("/webhooks", webhooks_router)
+api.add_router("/apps", apps_router)
+api.add_router("/apps", target_keys_router)
+api.add_router("/mini-programs", programs_router)
+api.add_router("/mini-programs", program_targets_router)
+api.add_router("/mini-programs", program_members_router)
+api.add_router("/mini-programs", versions_router)
+api.add_router("/mini-programs", checks_router)
+api.add_router("/reviewers", reviewers_router)
+api.add_router("/reviews", reviews_router)
 api.add_router("", account_router)
 api.add_router("", acceptances_router)
 

@@ -19,9 +19,12 @@ class ConfigConfig(AppConfig):
         from portico.legal.acceptance import mails as legal_mails
         from portico.legal.section import section as terms_of_service
         from portico.members import mails as member_mails
+        from portico.portal.programs.wiring import put_in_place
         from portico.service_email import mails as own_mails
         from portico.service_email.look.content import register_templates
         from portico.service_email.section import section as service_email
+        from portico.targets import mails as target_mails
+        from portico.two_factor import mails as two_factor_mails
         from portico.webhooks import mails as webhook_mails
 
         register_templates(
@@ -30,8 +33,11 @@ class ConfigConfig(AppConfig):
             *domain_mails.TEMPLATES,
             *webhook_mails.TEMPLATES,
             *legal_mails.TEMPLATES,
+            *target_mails.TEMPLATES,
+            *two_factor_mails.TEMPLATES,
         )
         connect()
+        put_in_place()
         register(
             branding,
             service_email,

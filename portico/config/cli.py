@@ -27,6 +27,7 @@ COMMANDS = {
     "doctor": Place("doctor", "Check this installation and say what to do.", with_django=False),
     "createworkspace": Place("workspaces", "Make a workspace."),
     "createadmin": Place("workspaces", "Make an admin of a workspace."),
+    "recover-admin": Place("recover_admin", "Let an admin in again who is locked out."),
     "token": Place("tokens", "Make and revoke API tokens."),
     "seed": Place("seed", "Fill in the demo data."),
     "migrate": Place("migrate", "Bring the database up to date."),
@@ -36,6 +37,8 @@ COMMANDS = {
     "settings": Place("settings", "Export, plan and apply settings as a file."),
     "secrets": Place("secrets", "Look after stored secrets and the key ring."),
     "files": Place("files", "Move stored files from the data folder into a bucket."),
+    "upload": Place("upload", "Upload a mini program from any machine.", with_django=False),
+    "sample": Place("sample", "Write the sample mini program into a folder.", with_django=False),
     "openapi": Place("openapi", "Print the API's OpenAPI document."),
 }
 

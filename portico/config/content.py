@@ -23,6 +23,7 @@ from portico.kernel.clock import now
 from portico.kernel.site import Site, content_label
 from portico.portal.programs import policy
 from portico.portal.programs.asking import Answer, path_in
+from portico.portal.programs.origins import version_in
 from portico.portal.programs.serving import answer
 
 
@@ -83,7 +84,9 @@ def _label(environ: Mapping[str, object]) -> str | None:
 
 def _answered(label: str, path: str, environ: Mapping[str, object]) -> Answer:
     site: Site = settings.PORTICO_SITE
-    if site.scheme == "https" and environ.get("wsgi.url_scheme") != "https":
+    is_plain = site.scheme == "https" and environ.get("wsgi.url_scheme") != "https"
+    # What stands before the domain came with the request, and need not be a name at all.
+    if is_plain and (not label or version_in(label) is not None):
         query = str(environ.get("QUERY_STRING") or "")
         return _to_https(label, path + (f"?{query}" if query else ""), site)
     return answer(label, path, environ, at=now())

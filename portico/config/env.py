@@ -18,7 +18,7 @@ from cryptography.fernet import Fernet
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from portico.domains.configuration import Domains, addresses_in, issuers_in
+from portico.domains.configuration import Domains, addresses_in, issuers_in, registrable
 from portico.egress.configuration import (
     LOOPBACK,
     Egress,
@@ -30,6 +30,7 @@ from portico.egress.configuration import (
     ports_in,
 )
 from portico.files.bucket import Bucket, check_endpoint, check_prefix
+from portico.single_sign_on.configuration import OidcProvider, providers_in
 
 DEVELOPMENT_KEY = "development-only-key-do-not-use-in-production-0123456789abcdef"
 
@@ -44,6 +45,17 @@ LISTS: dict[str, Callable[[str], object]] = {
     "public_addresses": addresses_in,
     "certificate_issuers": issuers_in,
 }
+
+
+# Secrets that can be read from a file, too: `<name>_file` says from which.
+SECRETS_IN_FILES = (
+    "secret_key",
+    "key_ring",
+    "tls_ask_secret",
+    "s3_secret_access_key",
+    "oidc_providers",
+)
+AS_WRITTEN = ("oidc_providers",)  # others are words, which may stand on lines of their own
 
 
 class Mode(StrEnum):
@@ -171,10 +183,18 @@ class Env(BaseSettings):
         "certificate. Empty: it is refused.",
     )
     tls_ask_secret_file: Path | None = Field(None, description="File to read that secret from.")
+    oidc_providers: SecretStr = Field(
+        SecretStr(""),
+        description="OpenID Connect providers that people may link and sign in with: a JSON list "
+        "of objects with `id`, `name`, `issuer`, `client_id` and `client_secret`, and where wanted "
+        "`scopes` and `workspaces` (slugs). Empty: none.",
+    )
+    oidc_providers_file: Path | None = Field(None, description="File to read that list from.")
     content_domain: str = Field(
         "",
-        description="Zone below which programs get origins of their own, apart from the base "
-        "domain. Empty in development: `content.localhost`.",
+        description="Zone below which each version of a mini program has an origin of its own. "
+        "Required in production, at another registrable domain than the base domain. Empty in "
+        "development: `content.localhost`.",
     )
     s3_bucket: str = Field(
         "",
@@ -263,7 +283,7 @@ class Env(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _read_files(cls, values: dict[str, object]) -> dict[str, object]:
-        for name in ("secret_key", "key_ring", "tls_ask_secret", "s3_secret_access_key"):
+        for name in SECRETS_IN_FILES:
             path = values.get(f"{name}_file")
             if path and not values.get(name):
                 try:
@@ -272,7 +292,7 @@ class Env(BaseSettings):
                     raise ValueError(
                         f"PORTICO_{name.upper()}_FILE: {path} cannot be read ({error.strerror})."
                     ) from None
-                values[name] = ",".join(text.split())
+                values[name] = text if name in AS_WRITTEN else ",".join(text.split())
         return values
 
     @model_validator(mode="after")
@@ -295,6 +315,19 @@ class Env(BaseSettings):
                 "both or neither."
             )
         return self
+
+    @model_validator(mode="after")
+    def _readable_oidc_providers(self) -> Self:
+        try:
+            providers_in(self.oidc_providers.get_secret_value())
+        except ValueError as error:
+            raise ValueError(f"PORTICO_OIDC_PROVIDERS: {error}.") from None
+        return self
+
+    @property
+    def oidc(self) -> tuple[OidcProvider, ...]:
+        """Whom people may sign in with."""
+        return providers_in(self.oidc_providers.get_secret_value())
 
     @property
     def production(self) -> bool:
@@ -376,27 +409,51 @@ def _is_mail_url(url: str) -> bool:
 
 def unsafe_for_production(env: Env) -> list[str]:
     """Why this configuration must not serve real people, one sentence each; empty: it may."""
+    judged = (
+        (not env.key_ring_keys, "PORTICO_KEY_RING (or PORTICO_KEY_RING_FILE) is not set."),
+        (env.debug, "PORTICO_DEBUG is on; its error pages show secrets."),
+        (env.demo, "PORTICO_DEMO is on; its passwords are public."),
+        (env.base_domain == "localhost", "PORTICO_BASE_DOMAIN is still `localhost`."),
+        (
+            includes_loopback(networks_in(env.egress_allow)),
+            "PORTICO_EGRESS_ALLOW lets outgoing calls reach this machine itself.",
+        ),
+        (
+            not env.mail_url.get_secret_value(),
+            "PORTICO_MAIL_URL is not set; nobody could reset a password.",
+        ),
+        (
+            any(urlsplit(one.issuer).scheme != "https" for one in env.oidc),
+            "PORTICO_OIDC_PROVIDERS names an issuer without HTTPS.",
+        ),
+    )
+    wrong = (sentence for is_so, sentence in judged if is_so)
+    return [*_unsafe_key(env), *wrong, *_unsafe_content_domain(env)]
+
+
+def _unsafe_content_domain(env: Env) -> list[str]:
+    if not env.content_domain:
+        return [
+            "PORTICO_CONTENT_DOMAIN is not set; mini programs need a domain apart from the portal."
+        ]
+    if registrable(env.content_domain) == registrable(env.base_domain):
+        reason = (
+            "PORTICO_CONTENT_DOMAIN and PORTICO_BASE_DOMAIN belong to the same registrable domain; "
+            "to browsers a mini program would be a part of the portal. Use another one."
+        )
+        return [reason]
+    return []
+
+
+def _unsafe_key(env: Env) -> list[str]:
     key = env.secret_key.get_secret_value()
-    reasons = []
     if not key:
-        reasons.append("PORTICO_SECRET_KEY (or PORTICO_SECRET_KEY_FILE) is not set.")
-    elif key == DEVELOPMENT_KEY or key.startswith("development"):
-        reasons.append("PORTICO_SECRET_KEY is the development key; anyone could sign sessions.")
-    elif len(key) < 50:
-        reasons.append("PORTICO_SECRET_KEY is shorter than 50 characters.")
-    if not env.key_ring_keys:
-        reasons.append("PORTICO_KEY_RING (or PORTICO_KEY_RING_FILE) is not set.")
-    if env.debug:
-        reasons.append("PORTICO_DEBUG is on; its error pages show secrets.")
-    if env.demo:
-        reasons.append("PORTICO_DEMO is on; its passwords are public.")
-    if env.base_domain == "localhost":
-        reasons.append("PORTICO_BASE_DOMAIN is still `localhost`.")
-    if includes_loopback(networks_in(env.egress_allow)):
-        reasons.append("PORTICO_EGRESS_ALLOW lets outgoing calls reach this machine itself.")
-    if not env.mail_url.get_secret_value():
-        reasons.append("PORTICO_MAIL_URL is not set; nobody could reset a password.")
-    return reasons
+        return ["PORTICO_SECRET_KEY (or PORTICO_SECRET_KEY_FILE) is not set."]
+    if key == DEVELOPMENT_KEY or key.startswith("development"):
+        return ["PORTICO_SECRET_KEY is the development key; anyone could sign sessions."]
+    if len(key) < 50:
+        return ["PORTICO_SECRET_KEY is shorter than 50 characters."]
+    return []
 
 
 def development_keys(env: Env) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ from portico.kernel.clock import now
 from portico.kernel.permissions import Permission
 from portico.legal.acceptance.showing import cookie_banner_of, legal_links_of, notices_of
 from portico.service_email.contact import contact_of
+from portico.single_sign_on.provider import configured_providers
+from portico.two_factor.showing import notices_of as two_factor_notices_of
 from portico.ui.frame import Frame, NavItem, PersonView, SettingsFrame, WorkspaceLink
 from portico.workspaces.hosts import address_of
 from portico.workspaces.http import WorkspaceRequest
@@ -29,9 +31,12 @@ from portico.workspaces.models import Membership
 TENANT, ACCOUNT = "/settings/tenant/", "/settings/account/"
 WORKSPACE = "/settings/tenant/workspace/"
 AS_CODE = "/settings/tenant/as-code/"
+TWO_FACTOR = "/settings/tenant/two-factor/"
 DASHBOARD = "/console/"
 AREAS: tuple[tuple[Any, str, str, Permission], ...] = (
     (gettext_lazy("Dashboard"), DASHBOARD, "home", Permission.CONSOLE),
+    (gettext_lazy("Mini Programs"), "/console/programs/", "grid", Permission.PROGRAMS_READ),
+    (gettext_lazy("Apps"), "/console/apps/", "app", Permission.APPS_READ),
     (gettext_lazy("Members"), "/console/members/", "people", Permission.MEMBERS_READ),
     (gettext_lazy("Mail"), "/console/mail/", "mail", Permission.MAIL_READ),
     (gettext_lazy("Webhooks"), "/console/webhooks/", "webhook", Permission.WEBHOOKS_READ),
@@ -62,7 +67,7 @@ def frame_of(request: WorkspaceRequest) -> Frame:
         about_url=url_for(settings.payload(about_us), get_language() or "en"),
         contact_url=contact_of(settings),
         legal_links=legal_links_of(request),
-        notices=notices_of(request),
+        notices=two_factor_notices_of(request) + notices_of(request),
         cookie_banner=cookie_banner_of(request),
         copyright=text_for(settings.payload(copyright_notice), request.workspace, now()),
         navigation=_navigation(request, member),
@@ -99,9 +104,12 @@ def settings_frame_of(request: WorkspaceRequest) -> SettingsFrame:
 def _tenant_areas(request: WorkspaceRequest, member: Membership) -> tuple[NavItem, ...]:
     at_workspace = request.path == WORKSPACE
     at_code = request.path.startswith(AS_CODE)
-    areas = [NavItem(_("Basic Settings"), TENANT, current=not at_workspace and not at_code)]
+    at_two_factor = request.path.startswith(TWO_FACTOR)
+    elsewhere = at_workspace or at_code or at_two_factor
+    areas = [NavItem(_("Basic Settings"), TENANT, current=not elsewhere)]
     if member.may(Permission.SETTINGS_CHANGE):
         areas.append(NavItem(_("Workspace"), WORKSPACE, current=at_workspace))
+    areas.append(NavItem(_("Sign-in"), TWO_FACTOR, current=at_two_factor))
     areas.append(NavItem(_("Settings as code"), AS_CODE, current=at_code))
     return tuple(areas)
 
@@ -110,10 +118,16 @@ def _account_areas(request: WorkspaceRequest) -> tuple[NavItem, ...]:
     areas = (
         (_("Profile"), ACCOUNT),
         (_("Password"), f"{ACCOUNT}password/"),
+        (_("Two-factor sign-in"), f"{ACCOUNT}two-factor/"),
         (_("Sessions"), f"{ACCOUNT}sessions/"),
         (_("API tokens"), f"{ACCOUNT}tokens/"),
+        *([(_("Linked sign-ins"), f"{ACCOUNT}linked-sign-ins/")] if configured_providers() else []),
     )
-    return tuple(NavItem(title, url, current=request.path == url) for title, url in areas)
+    at_profile = request.path == ACCOUNT  # where all others lie below
+    return tuple(
+        NavItem(title, url, current=at_profile if url == ACCOUNT else request.path.startswith(url))
+        for title, url in areas
+    )
 
 
 def _navigation(request: WorkspaceRequest, member: Membership | None) -> tuple[NavItem, ...]:

@@ -20,8 +20,15 @@ from django.http import HttpRequest, HttpResponseBase
 
 from portico.config.env import Env, load
 
-# The last one takes its secret from the query; what is miswritten may have it in the path.
-TOKEN_PATHS = ("/password/reset/key/", "/invitations/", "/verify-address/", "/internal/tls/ask")
+# `/internal/tls/ask` takes its secret from the query; what is miswritten may have it in the path.
+# Behind `/~` comes what opens a preview.
+TOKEN_PATHS = (
+    "/password/reset/key/",
+    "/invitations/",
+    "/verify-address/",
+    "/internal/tls/ask",
+    "/~",
+)
 
 request_log = logging.getLogger("portico.request")
 

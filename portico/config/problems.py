@@ -26,7 +26,9 @@ from portico.basic_settings.payloads import errors_by_field
 from portico.config.errors import status_of
 from portico.files.api import UploadTooLarge
 from portico.kernel.errors import DomainError, InvalidFields, NotFound, Stale, gettext_noop
-from portico.ui.texts import say
+from portico.miniprograms.packages import PackageRefused
+from portico.miniprograms.uploading.rules import NeitherZipNorJson, PackageTooLarge
+from portico.ui.texts import say, tell
 from portico.workspaces.api_door import NotSignedIn
 from portico.workspaces.gates import GateClosed
 
@@ -87,8 +89,10 @@ API_STATUS: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
     (NotSignedIn, HTTPStatus.UNAUTHORIZED),
     (NeedsIfMatch, HTTPStatus.PRECONDITION_REQUIRED),
     (UploadTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (PackageTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (RequestTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (UnsupportedMediaType, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+    (NeitherZipNorJson, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (MethodNotAllowed, HTTPStatus.METHOD_NOT_ALLOWED),
     (ServerError, HTTPStatus.INTERNAL_SERVER_ERROR),
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -216,6 +220,11 @@ def problem_of(error: DomainError) -> HttpResponse:
         more["errors"] = [
             {"field": field, "code": one.code, "detail": say(one)}
             for field, one in error.errors.items()
+        ]
+    if isinstance(error, PackageRefused):
+        more["errors"] = [
+            {"field": one.entry, "code": one.rule, "detail": tell(one.sentence)}
+            for one in error.problems
         ]
     response = problem(status, code=error.code, detail=say(error), **more)
     if status is HTTPStatus.UNAUTHORIZED:

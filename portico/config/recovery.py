@@ -18,6 +18,7 @@ from portico.config.admins import check_address, workspace_named
 from portico.kernel.errors import NotFound, gettext_noop
 from portico.members.services import change_role, unblock
 from portico.service_email.services import send
+from portico.single_sign_on.services import links_of, unlink_all
 from portico.two_factor.services import note_removal
 from portico.two_factor.tasks import send_recovery_notice
 from portico.two_factor.telling import admins_of
@@ -97,8 +98,8 @@ def recover_admin(
 ) -> Recovered:
     """Make somebody an admin who can sign in again; returns a single-use link to a new password.
 
-    Their old password and all their sessions end, and so do their second factors, unless those
-    are kept. They and the workspace's other admins are told by mail. Raises as `plan_recovery`.
+    Their old password, links to other providers and all their sessions end, and so do their
+    second factors, unless those are kept. They and the workspace's other admins are told by mail. Raises as `plan_recovery`.
     """
     with transaction.atomic():
         workspace = Workspace.objects.select_for_update(no_key=True).get(
@@ -116,6 +117,7 @@ def recover_admin(
             remove_second_factors(
                 person, by=by, at=at, workspace_id=workspace.id, brand_name=workspace.name
             )
+        unlink_all(person)
         end_sessions(person)
         handoffs.revoke_of_person(person)
         _record(workspace, person, plan, by=by, at=at)
@@ -133,6 +135,9 @@ def _plan_account(plan: Plan, person: Person, *, keep_two_factor: bool) -> None:
             if keep_two_factor
             else "their authenticator app, passkeys and recovery codes are removed"
         )
+    links = len(links_of(person))
+    if links:
+        plan.steps.append(f"sign-ins with other providers' accounts are unlinked: {links}")
     plan.steps.append("they are signed out everywhere")
     live = ApiToken.objects.filter(membership__person=person, revoked_at=None)
     plan.tokens = live.count()

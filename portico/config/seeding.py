@@ -13,6 +13,7 @@ from portico.basic_settings import services as settings
 from portico.basic_settings.registry import AnySection, section_named
 from portico.config.demo import ACCOUNTS, NAMES, PASSWORD, WORKSPACES
 from portico.config.seeding_documents import accept_documents, publish_documents
+from portico.config.seeding_programs import make_programs
 from portico.workspaces.models import Membership, Workspace
 from portico.workspaces.permissions import Role
 from portico.workspaces.services import add_member, make_workspace
@@ -26,6 +27,7 @@ SETTINGS: dict[str, dict[str, dict[str, object]]] = {
     },
 }
 WITH_DOCUMENTS = ("acme",)
+WITH_PROGRAMS = ("acme",)
 
 
 def seed(*, at: datetime) -> None:
@@ -41,6 +43,8 @@ def seed(*, at: datetime) -> None:
                 publish_documents(workspace, at=at)
         for email, slug, role in ACCOUNTS:
             _add(email, NAMES[email], Workspace.objects.get(slug=slug), Role(role), at=at)
+        for slug in WITH_PROGRAMS:
+            make_programs(Workspace.objects.get(slug=slug), at=at)
 
 
 def _add(email: str, name: str, workspace: Workspace, role: Role, *, at: datetime) -> None:

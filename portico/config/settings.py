@@ -27,11 +27,13 @@ PORTICO_SITE = Site(
     port=ENV.public_port,
     default_slug=ENV.default_workspace,
     any_host=not ENV.production,
+    content_domain=ENV.domains.content_domain,
 )
 PORTICO_EGRESS = ENV.egress
 PORTICO_ECHO_URL = ENV.egress_echo_url
 PORTICO_KEY_RING = ENV.key_ring_keys or development_keys(ENV)
 PORTICO_DOMAINS = ENV.domains
+PORTICO_OIDC_PROVIDERS = ENV.oidc
 PORTICO_TRUSTED_PROXIES = ENV.trusted_proxies
 PORTICO_MAIL_RATE = ENV.mail_rate
 PORTICO_DEMO_MAIL_PORT = ENV.demo_mail_port if ENV.demo else 0
@@ -53,8 +55,10 @@ INSTALLED_APPS = [
     "portico.about_us",
     "portico.copyright_notice",
     "portico.service_email",
+    "portico.single_sign_on",
     "portico.domains",
     "portico.legal",
+    "portico.two_factor",
     "portico.members",
     "portico.webhooks",
     "portico.targets",
@@ -76,7 +80,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "django_htmx",
     "template_partials",
@@ -86,6 +89,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portico.config.proxies.ProxyMiddleware",
+    "portico.config.content.ContentHostMiddleware",
     "portico.config.health.HealthMiddleware",
     "portico.config.logging.RequestLogMiddleware",
     "portico.domains.certificates.AskMiddleware",
@@ -164,6 +168,7 @@ LOGIN_REDIRECT_URL = "after_sign_in"
 ACCOUNT_ADAPTER = "portico.workspaces.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"reset_password": "portico.accounts.forms.PasswordLinkForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
+MFA_ADAPTER = "portico.accounts.second_factor.adapter.SecondFactorAdapter"
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # people come by invitation; see the ADR on accounts
@@ -182,7 +187,12 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
     "verify_address": "5/h/user",
+    "second_factor": "30/m/ip,5/5m/key,20/d/key",
+    "confirm_password": "30/m/ip,5/5m/key",
+    "passkey_sign_in": "30/m/ip",
 }
+SOCIALACCOUNT_ADAPTER = "portico.single_sign_on.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
 ALLAUTH_TRUSTED_PROXY_COUNT = 0  # config.proxies has put the client's address into REMOTE_ADDR
 USERSESSIONS_TRACK_ACTIVITY = False
 
@@ -249,7 +259,7 @@ STORAGES = {
 FILE_UPLOAD_HANDLERS = [
     "portico.files.uploads.LimitedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "portico.files.uploads.SpoolingUploadHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500

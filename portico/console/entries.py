@@ -19,14 +19,36 @@ from portico.workspaces.permissions import Role
 
 # A test holds this table against every `record(...)` in the program.
 SENTENCES: dict[str, Promise] = {
+    "account.linked": gettext_lazy("Linked an account of another provider"),
+    "account.authenticator_app_added": gettext_lazy("Added an authenticator app"),
+    "account.authenticator_app_removed": gettext_lazy("Removed their authenticator app"),
+    "account.passkey_added": gettext_lazy("Added a passkey"),
+    "account.passkey_removed": gettext_lazy("Removed a passkey"),
+    "account.passkey_renamed": gettext_lazy("Renamed a passkey"),
     "account.password_changed": gettext_lazy("Changed their password"),
     "account.password_reset": gettext_lazy("Chose a new password by a link"),
     "account.profile_changed": gettext_lazy("Changed their profile"),
+    "account.recovery_code_used": gettext_lazy("Used a recovery code"),
+    "account.recovery_codes_made": gettext_lazy("Made recovery codes"),
+    "account.second_factor_failed": gettext_lazy(
+        "Entered a wrong code as their second factor"
+    ),
+    "account.recovered": gettext_lazy("Recovered an admin"),
+    "account.second_factors_removed": gettext_lazy(
+        "Removed the second factors of somebody who was locked out"
+    ),
     "account.sign_in_failed": gettext_lazy("Tried to sign in, and failed"),
     "account.signed_in": gettext_lazy("Signed in"),
     "account.signed_out": gettext_lazy("Signed out"),
     "account.switched_workspace": gettext_lazy("Came over from another workspace"),
+    "account.unlinked": gettext_lazy("Ended the link to an account of another provider"),
     "account.verified": gettext_lazy("Verified their email address"),
+    "app.archived": gettext_lazy("Archived an app"),
+    "app.changed": gettext_lazy("Changed an app"),
+    "app.made": gettext_lazy("Made an app"),
+    "app.made_web": gettext_lazy("Made an app the web app"),
+    "app.restored": gettext_lazy("Restored an archived app"),
+    "app.web_ended": gettext_lazy("Left the workspace without a web app"),
     "audit.exported": gettext_lazy("Exported the audit log"),
     "domain.checked": gettext_lazy("Checked the alternative domain"),
     "domain.freed": gettext_lazy("Let go of a domain that nothing in the DNS speaks for"),
@@ -55,6 +77,23 @@ SENTENCES: dict[str, Promise] = {
     "member.unblocked": gettext_lazy("Unblocked a member"),
     "outbound.chosen": gettext_lazy("Chose the outbound addresses"),
     "outbound.verified": gettext_lazy("Verified the outbound addresses"),
+    "program.archived": gettext_lazy("Archived a mini program"),
+    "program.changed": gettext_lazy("Changed a mini program"),
+    "program.made": gettext_lazy("Made a mini program"),
+    "program.member_added": gettext_lazy("Had somebody work on a mini program"),
+    "program.member_changed": gettext_lazy("Changed somebody's role in a mini program"),
+    "program.member_removed": gettext_lazy("Had somebody work on a mini program no longer"),
+    "program.restored": gettext_lazy("Restored a mini program"),
+    "program.set_up": gettext_lazy("Set a mini program up"),
+    "program.tester_removed": gettext_lazy("Removed a tester"),
+    "program.testers_added": gettext_lazy("Added testers"),
+    "program.testers_cleared": gettext_lazy("Removed all testers"),
+    "reviewer.changed": gettext_lazy("Changed an external reviewer"),
+    "reviewer.disabled": gettext_lazy("Disabled an external reviewer"),
+    "reviewer.enabled": gettext_lazy("Enabled an external reviewer"),
+    "reviewer.made": gettext_lazy("Added an external reviewer"),
+    "reviewer.removed": gettext_lazy("Removed an external reviewer"),
+    "reviewer.secret_rotated": gettext_lazy("Made a new secret for an external reviewer"),
     "service_email.proved": gettext_lazy("Tested the mail server that was in use untested"),
     "service_email.server_failing": gettext_lazy("The mail server does not take mail"),
     "service_email.server_recovered": gettext_lazy("The mail server works again"),
@@ -68,8 +107,18 @@ SENTENCES: dict[str, Promise] = {
     "settings.reset": gettext_lazy("Reset to the platform's default"),
     "settings.restore": gettext_lazy("Restored an earlier revision"),
     "settings.save": gettext_lazy("Saved settings"),
+    "target_key.made": gettext_lazy("Made a key of an app"),
+    "target_key.revoked": gettext_lazy("Revoked a key of an app"),
+    "target_key.rotated": gettext_lazy("Rotated a key of an app"),
     "token.made": gettext_lazy("Made an API token"),
     "token.revoked": gettext_lazy("Revoked an API token"),
+    "version.checked_again": gettext_lazy("Ran the checks of a version again"),
+    "version.reviewed": gettext_lazy("An external reviewer answered"),
+    "version.uploaded": gettext_lazy("Uploaded a version of a mini program"),
+    "two_factor.code_failed": gettext_lazy("Mistyped a code from their mailbox"),
+    "two_factor.code_used": gettext_lazy("Used a code from their mailbox as second factor"),
+    "two_factor.policy_changed": gettext_lazy("Changed the two-factor policy"),
+    "two_factor.reset": gettext_lazy("Reset the two-factor of a member"),
     "webhook.changed": gettext_lazy("Changed a webhook"),
     "webhook.disabled": gettext_lazy("Disabled a webhook"),
     "webhook.enabled": gettext_lazy("Enabled a webhook"),
@@ -90,27 +139,53 @@ VIAS: dict[str, Promise] = {
 }
 
 FIELDS: dict[str, Promise] = {
+    "app_code": gettext_lazy("Code of the app"),
+    "app_id": gettext_lazy("App ID"),
+    "category": gettext_lazy("Category"),
     "copy_of": gettext_lazy("Copy of"),
     "default_language": gettext_lazy("Default language"),
     "delivery": gettext_lazy("Delivery"),
     "description": gettext_lazy("Description"),
     "domain_state": gettext_lazy("State of the domain"),
     "events": gettext_lazy("Events"),
+    "grace_days": gettext_lazy("Days of grace"),
     "held_discard": gettext_lazy("Held events that are not sent"),
     "held_send": gettext_lazy("Held events that are sent now"),
+    "icon": gettext_lazy("Icon"),
     "keep_days": gettext_lazy("Days to keep"),
+    "kind": gettext_lazy("Kind"),
     "language": gettext_lazy("Language"),
     "mails": gettext_lazy("Mails"),
+    "mini_program": gettext_lazy("Mini program"),
     "name": gettext_lazy("Name"),
     "overlap": gettext_lazy("Hours for which the old secret stays in use"),
     "permissions": gettext_lazy("Permissions"),
+    "program_role": gettext_lazy("Role in the mini program"),
+    "recovery": gettext_lazy("What was done"),
     "role": gettext_lazy("Role"),
     "server": gettext_lazy("Mail server"),
+    "server_domains": gettext_lazy("Server domains"),
     "sha256": gettext_lazy("SHA-256"),
+    "target": gettext_lazy("App and environment"),
+    "testers": gettext_lazy("Testers"),
     "time_zone": gettext_lazy("Time zone"),
+    "two_factor_required": gettext_lazy("Two-factor is required of"),
+    "two_factor_reset": gettext_lazy("What it comes to"),
     "url": gettext_lazy("Address"),
+    "web_app": gettext_lazy("Web app"),
 }
 
+
+# Words that the log keeps, as people read them.
+WORDS: dict[tuple[str, str], Promise] = {
+    ("program_role", "admin"): gettext_lazy("Admin"),
+    ("program_role", "developer"): gettext_lazy("Developer"),
+    ("two_factor_required", "admins"): gettext_lazy("Admins"),
+    ("two_factor_required", "all"): gettext_lazy("All members"),
+    ("two_factor_required", "off"): gettext_lazy("Nobody"),
+    ("two_factor_reset", "mailed_code"): gettext_lazy("A mailed code stands in for it here"),
+    ("two_factor_reset", "removed"): gettext_lazy("The second factors are removed"),
+}
 
 # A secret is recorded as one of these words, never as itself.
 SECRET_WORDS: dict[str, Promise] = {
@@ -174,6 +249,8 @@ def _who(entry: AuditEntry) -> str:
 def _value(subject_id: str, field: str, value: str) -> str:
     if any(section.name == subject_id and field in section.secrets for section in all_sections()):
         return str(SECRET_WORDS.get(value, value))
+    if (field, value) in WORDS:
+        return str(WORDS[field, value])
     return str(Role(value).label) if field == "role" and value in Role.values else value
 
 

@@ -31,7 +31,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             app_of(one)
             for one in configured_providers()
             if (workspace is None or one.serves(workspace.slug))
-            and (provider is None or provider in {one.id, "oidc"})
+            and (provider is None or provider == one.id)
             and (client_id is None or client_id == one.client_id)
         ]
 

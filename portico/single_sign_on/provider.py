@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any, cast
+from urllib.parse import urlsplit
 
-from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
@@ -20,6 +20,8 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, get_random_string
 
 from portico.single_sign_on.configuration import OidcProvider
+from portico.single_sign_on.id_tokens import claims_of
+from portico.single_sign_on.transport import guarded_session
 
 ADDRESSES = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
@@ -48,6 +50,14 @@ def app_of(provider: OidcProvider) -> SocialApp:
     )
 
 
+def _is_address(given: object, issuer: str) -> bool:
+    """Whether a provider may be asked there: nothing of one on HTTPS goes out in the clear."""
+    if not isinstance(given, str):
+        return False
+    parts = urlsplit(given)
+    return bool(parts.netloc) and parts.scheme in {"https", urlsplit(issuer).scheme}
+
+
 class Adapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # the library has no types
     """One sign-in at a provider."""
 
@@ -63,7 +73,7 @@ class Adapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # the library 
         if not isinstance(found, dict) or found.get("issuer") != issuer:
             self._openid_config = None
             raise OAuth2Error("The provider's issuer is another than configured.")
-        if not all(isinstance(found.get(name), str) for name in ADDRESSES):
+        if not all(_is_address(found.get(name), issuer) for name in ADDRESSES):
             self._openid_config = None
             raise OAuth2Error("The provider does not say where it is asked.")
         return found
@@ -79,18 +89,21 @@ class Adapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # the library 
         credential = kwargs["response"].get("id_token")
         if not isinstance(credential, str):
             raise OAuth2Error("The provider sent no ID token.")
-        claims = jwtkit.verify_and_decode(
-            credential=credential,
-            keys_url=self.openid_config["jwks_uri"],
+        claims = claims_of(
+            credential,
+            self._keys(),
             issuer=self.openid_config["issuer"],
-            audience=app.client_id,
-            lookup_kid=jwtkit.lookup_kid_jwk,
+            client_id=app.client_id,
         )
-        if not isinstance(claims.get("sub"), str) or not claims["sub"]:
-            raise OAuth2Error("The ID token names nobody.")
         login = self.get_provider().sociallogin_from_response(request, {"id_token": claims})
         login.portico_nonce = str(claims.get("nonce", ""))
         return login
+
+    def _keys(self) -> object:
+        with guarded_session() as session:
+            response = session.get(self.openid_config["jwks_uri"])
+            response.raise_for_status()
+            return response.json()
 
     def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
         """Where the provider sends people back to: this host."""
@@ -115,7 +128,12 @@ class Provider(OpenIDConnectProvider):  # type: ignore[misc]
         """What is kept of a token: whom it names, so that people know their accounts apart."""
         claims = data["id_token"]
         wanted = ("iss", "sub", "email", "name", "preferred_username")
-        return {name: str(claims[name])[:254] for name in wanted if claims.get(name)}
+        told = {name: claims.get(name) for name in wanted}
+        return {
+            name: text[:254]
+            for name, text in told.items()
+            if isinstance(text, str) and text and text.isprintable()
+        }
 
     def get_scope_from_request(self, request: HttpRequest) -> list[str]:  # noqa: ARG002
         """As configured: not what somebody's link asks for."""

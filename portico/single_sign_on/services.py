@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from portico.accounts.models import Person
 from portico.accounts.second_factor.notices import Notice, Place
 from portico.accounts.second_factor.telling import tell
+from portico.accounts.verification import AddressNotVerified
 from portico.audit.services import Actor, Change, record
 from portico.kernel.errors import Conflict, NotFound, gettext_noop
 
@@ -52,11 +53,16 @@ def link(
 ) -> SocialAccount:
     """Let a person sign in with an account at a provider.
 
-    `uid` names it for ever, `known_as` is shown. Raises `LinkedToAnother` or `LinkedAlready`.
+    `uid` names it for ever, `known_as` is shown. Raises `LinkedToAnother`, `LinkedAlready` or
+    `AddressNotVerified`.
     """
     try:
         with transaction.atomic():
-            Person.objects.select_for_update(no_key=True).get(id=person.id)
+            holder = Person.objects.select_for_update(no_key=True).get(id=person.id)
+            if holder.verified_at is None:
+                # Else whoever made an account in somebody's name would keep a way in when the
+                # owner of the mailbox takes it over by choosing a password.
+                raise AddressNotVerified
             made = SocialAccount.objects.create(
                 user=person, provider=provider, uid=uid, extra_data=known_as
             )
@@ -91,6 +97,12 @@ def unlink(
         found.delete()
         _record("account.unlinked", holder, provider_name, by=by, at=at, place=place)
         tell(holder, Notice.SIGN_IN_UNLINKED, place, at=at)
+
+
+def unlink_all(person: Person) -> int:
+    """End all links of a person whose account is recovered; returns how many there were. The
+    caller records it and tells them."""
+    return SocialAccount.objects.filter(user=person).delete()[0]
 
 
 def _record(

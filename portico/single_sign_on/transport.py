@@ -54,14 +54,14 @@ class _Guarded(BaseAdapter):
             for name, value in request.headers.items()
             if name.lower() not in OURS
         }
-        body = request.body or b""
+        body = request.body if isinstance(request.body, str | bytes) else b""
         try:
             answer = call(
                 request.method or "GET",
                 request.url or "",
                 egress=egress(),
                 headers=headers,
-                body=body.encode() if isinstance(body, str) else bytes(body),
+                body=body.encode() if isinstance(body, str) else body,
                 limits=LIMITS,
             )
         except CallTrouble as trouble:

@@ -22,6 +22,7 @@ from requests import RequestException
 from portico.accounts.http import PersonRequest, actor_of
 from portico.accounts.second_factor.confirming import confirmed
 from portico.accounts.second_factor.places import place_of
+from portico.accounts.verification import AddressNotVerified
 from portico.kernel.access import public, requires
 from portico.kernel.clock import now
 from portico.kernel.errors import DomainError, NotFound
@@ -33,7 +34,16 @@ from portico.single_sign_on.templatetags.single_sign_on import sign_in_providers
 from portico.ui.texts import say
 
 # What an answer of a provider can be that makes the library stumble: it was written by others.
-STUMBLES = (RequestException, OAuth2Error, KeyError, TypeError, ValueError, AttributeError)
+STUMBLES = (
+    RequestException,
+    OAuth2Error,
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    ArithmeticError,  # numbers without end
+    RecursionError,  # JSON without bottom
+)
 
 
 @public("Whoever wants to sign in has not yet.")
@@ -50,6 +60,9 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponseBase:
 @confirmed
 def start_linking(request: PersonRequest, provider_id: str) -> HttpResponseBase:
     """Go to a provider to show which account there is one's own."""
+    if request.user.verified_at is None:
+        messages.error(request, say(AddressNotVerified()))
+        return redirect("linked_sign_ins")
     return _forward(request, provider_id, process=AuthProcess.CONNECT, next_url=None)
 
 
@@ -57,9 +70,6 @@ def start_linking(request: PersonRequest, provider_id: str) -> HttpResponseBase:
 @require_safe
 def callback(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     """Take in what a provider answered, once."""
-    limited = consume_or_429(request, action="login")
-    if limited is not None:
-        return cast("HttpResponse", limited)
     _provider(request, provider_id)
     view = OAuth2CallbackView.adapter_view(Adapter(request, provider_id))
     try:
@@ -124,6 +134,10 @@ def unlink(request: PersonRequest, link_id: int) -> HttpResponseBase:
 def _forward(
     request: HttpRequest, provider_id: str, *, process: str, next_url: str | None
 ) -> HttpResponseBase:
+    # Each answer belongs to a start, so this bounds what a provider is asked.
+    limited = consume_or_429(request, action="login")
+    if limited is not None:
+        return cast("HttpResponse", limited)
     provider = _provider(request, provider_id)
     person = str(request.user.pk) if request.user.is_authenticated else ""
     try:

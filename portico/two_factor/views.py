@@ -32,7 +32,7 @@ from portico.two_factor.queries import (
 )
 from portico.two_factor.rules import Policy, Required, State, due_at, is_stricter
 from portico.two_factor.services import LocksYouOut, change_policy, wanted_policy
-from portico.two_factor.standing import belonging_of
+from portico.two_factor.standing import standing_of
 from portico.two_factor.words import REQUIRED_TITLES, STATE_TITLES, TONES, day_and_time, days
 from portico.ui.forms import refuse
 from portico.ui.texts import say
@@ -168,7 +168,7 @@ def _own_due(request: MemberRequest, wanted: Policy) -> datetime | None:
     """When the writer themselves would go no further; None: never, or they have a second factor."""
     if has_second_factor(request.user):
         return None
-    return due_at(wanted, belonging_of(request.member))
+    return due_at(wanted, standing_of(request.member).who)
 
 
 def _initial(row: TwoFactorPolicy) -> dict[str, object]:

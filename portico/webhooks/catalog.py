@@ -61,6 +61,33 @@ class DomainStateChanged(Data):
     reason: str = Field(description="Why, in a word; empty where nothing is to be said.")
 
 
+class VersionUploaded(Data):
+    """A version of a mini program was uploaded. It is not released by that."""
+
+    version: UUID = Field(description="The version's id.")
+    app_id: str = Field(description="The mini program.")
+    code: int = Field(description="`version.code` of its manifest.")
+    name: str = Field(description="`version.name` of its manifest.")
+
+
+class VersionChecked(Data):
+    """All automated checks of a version have ended, and the reviewers have answered."""
+
+    version: UUID = Field(description="The version's id.")
+    app_id: str = Field(description="The mini program.")
+    code: int = Field(description="`version.code` of its manifest.")
+    errors: int = Field(description="How many errors were found.")
+    warnings: int = Field(description="How many warnings were found.")
+
+
+class MiniProgramNamed(Data):
+    """A mini program, as it is called now."""
+
+    app_id: str = Field(description="Its name for machines, which never changes.")
+    name: str = Field(description="What people call it.")
+    kind: str = Field(description="`package` or `hosted`.")
+
+
 class WebhookTest(Data):
     """Somebody tries the endpoint. Nothing has happened."""
 
@@ -101,6 +128,41 @@ EVENTS: Final[tuple[EventType, ...]] = (
         description=_("The workspace's own domain was verified, became active, or has a problem."),
         schema=DomainStateChanged,
         where=lambda _data: "/api/v1/settings/domain-preference",
+    ),
+    EventType(
+        name="version.uploaded",
+        title=_("Version uploaded"),
+        description=_("A version of a mini program was uploaded. It is not released by that."),
+        schema=VersionUploaded,
+        where=lambda data: f"/api/v1/mini-programs/{data['app_id']}/versions/{data['code']}",
+    ),
+    EventType(
+        name="version.checked",
+        title=_("Version checked"),
+        description=_("All automated checks of a version have ended, reviewers' answers too."),
+        schema=VersionChecked,
+        where=lambda data: f"/api/v1/mini-programs/{data['app_id']}/versions/{data['code']}/checks",
+    ),
+    EventType(
+        name="miniprogram.created",
+        title=_("Mini program made"),
+        description=_("A mini program was made. No version of it is there yet."),
+        schema=MiniProgramNamed,
+        where=lambda data: f"/api/v1/mini-programs/{data['app_id']}",
+    ),
+    EventType(
+        name="miniprogram.archived",
+        title=_("Mini program archived"),
+        description=_("A mini program is kept for the record alone from now on."),
+        schema=MiniProgramNamed,
+        where=lambda data: f"/api/v1/mini-programs/{data['app_id']}",
+    ),
+    EventType(
+        name="miniprogram.restored",
+        title=_("Mini program restored"),
+        description=_("An archived mini program is in use again."),
+        schema=MiniProgramNamed,
+        where=lambda data: f"/api/v1/mini-programs/{data['app_id']}",
     ),
 )
 """Those that an endpoint can ask for. `portico.config.listeners` connects each to `forward`."""

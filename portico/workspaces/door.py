@@ -25,9 +25,9 @@ from portico.accounts.binding import is_bound_here
 from portico.accounts.second_factor.stages import exemption_of
 from portico.kernel.access import access_of, is_ungated
 from portico.kernel.permissions import Permission
-from portico.workspaces.gates import first_closed, reads_along
+from portico.workspaces.gates import first_closed, read_along
 from portico.workspaces.http import WorkspaceRequest
-from portico.workspaces.models import Membership
+from portico.workspaces.models import Membership, MembershipQuerySet
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -149,9 +149,9 @@ def _member(request: WorkspaceRequest) -> Membership | None:
     if not request.user.is_authenticated:
         return None
     membership = (
-        Membership.objects.active()
+        cast(MembershipQuerySet, read_along(Membership))
+        .active()
         .filter(workspace=request.workspace, person_id=request.user.pk)
-        .annotate(**reads_along())
         .first()
     )
     if membership is not None:

@@ -15,7 +15,7 @@ from portico.kernel.errors import Invalid, NotFound, gettext_noop
 from portico.kernel.ids import digest, new_secret
 from portico.kernel.permissions import Permission
 from portico.kernel.texts import is_name
-from portico.workspaces.gates import hand_over, reads_along
+from portico.workspaces.gates import hand_over, read_along
 from portico.workspaces.models import ApiToken, Membership, Workspace
 
 PREFIX = "pco_"
@@ -117,7 +117,8 @@ def revoke_tokens_of(person: Person, *, by: Actor, at: datetime) -> int:
 def token_for(secret: str, workspace: Workspace, *, at: datetime) -> ApiToken | None:
     """The live token with this secret in this workspace, or None. Notes when it was used."""
     token = (
-        ApiToken.objects.select_related("membership", "membership__person")
+        read_along(ApiToken, "membership__")
+        .select_related("membership", "membership__person")
         .filter(
             digest=digest(secret),
             membership__workspace=workspace,
@@ -126,7 +127,6 @@ def token_for(secret: str, workspace: Workspace, *, at: datetime) -> ApiToken | 
             revoked_at=None,
             expires_at__gt=at,
         )
-        .annotate(**reads_along("membership__"))
         .first()
     )
     if token is not None:

@@ -18,7 +18,7 @@ from portico.config.demo import ACCOUNTS
 from portico.config.running.removal import remove
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES = 24
+STAGES = 32
 STARTS_WITHIN = 90
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, expect
+from playwright.sync_api import Browser, Frame, Page, Route, expect
 
 from tests.journeys.conftest import Visit, Visitor
 from tests.journeys.instance import Instance
@@ -116,8 +116,16 @@ def test_what_a_frame_says_is_taken_only_from_it_and_only_if_it_is_right(
 ) -> None:
     stranger = visit()
     put_on_the_web(instance, stranger.slug)
-    stranger.go(PATH)
-    page, inside = stranger.page, program_of(stranger.page)
+    page = stranger.page
+    held: list[Route] = []
+    page.route("**/portal/program.js", held.append)
+    page.goto(stranger.instance.address(stranger.slug, PATH), wait_until="commit")
+    expect(page.frame_locator(".program-frame").locator("#events")).to_have_text(
+        "launch ready show "
+    )
+    held[0].continue_()  # the program was quicker than the page around it
+    inside = program_of(page)
+    expect(page).to_have_title(f"Split a bill · Tips · {_name(stranger)}")
     expect(page).to_have_url(stranger.instance.address(stranger.slug, f"{PATH}/pages/index/index"))
     before = page.url
 

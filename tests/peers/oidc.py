@@ -4,6 +4,7 @@
         provider.person = {"sub": "42", "email": "ada@example.com"}
         back = provider.sign_in(address)      # the browser's part: where it is sent back
         provider.spoil(aud="somebody-else")   # from now on, ID tokens claim this
+    provider.instead["/keys"] = Response(302, ...)
 
 Codes are good once, with the verifier and the secret that belong to them.
 """
@@ -15,7 +16,7 @@ import contextlib
 import hashlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
@@ -30,6 +31,20 @@ JSON = (("Content-Type", "application/json"),)
 # One for all: making them takes long.
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+PUBLIC = {
+    **json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key())),
+    "kid": "one",
+    "alg": "RS256",
+    "use": "sig",
+}
+
+
+def signed(
+    claims: dict[str, Any], *, key: Any = KEY, algorithm: str = "RS256", kid: str | None = "one"
+) -> str:
+    """An ID token."""
+    headers = {"kid": kid} if kid else {}
+    return jwt.encode(claims, key, algorithm=algorithm, headers=headers)
 
 
 @dataclass
@@ -40,9 +55,10 @@ class OidcPeer:
     person: dict[str, Any] = field(default_factory=lambda: {"sub": "42"})
     discovery: dict[str, Any] = field(default_factory=dict)
     claims: dict[str, Any] = field(default_factory=dict)
-    key: rsa.RSAPrivateKey = field(default_factory=lambda: KEY)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[dict[str, str]] = field(default_factory=list)
+    instead: dict[str, Response] = field(default_factory=dict)
+    sign: Callable[[dict[str, Any]], str] = signed
 
     @property
     def issuer(self) -> str:
@@ -77,11 +93,12 @@ class OidcPeer:
     def answer(self, request: Request) -> Response:
         """What it answers over HTTP."""
         path = urlsplit(request.path).path
+        if path in self.instead:
+            return self.instead[path]
         if path == "/.well-known/openid-configuration":
             return _json(self._discovery())
         if path == "/keys":
-            public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key()))
-            return _json({"keys": [{**public, "kid": "one", "alg": "RS256", "use": "sig"}]})
+            return _json({"keys": [PUBLIC]})
         if path == "/token":
             return self._token(request)
         return Response(404)
@@ -115,7 +132,7 @@ class OidcPeer:
             **self.person,
             **self.claims,
         }
-        token = jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": "one"})
+        token = self.sign(claims)
         return _json({"access_token": "at", "token_type": "Bearer", "id_token": token})
 
 

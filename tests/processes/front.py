@@ -24,6 +24,7 @@ CADDY = shutil.which("caddy") or "/usr/bin/caddy"
 CADDYFILE = Path(__file__).resolve().parents[2] / "deploy" / "Caddyfile"
 WEB = [sys.executable, "-m", "portico.config.cli", "web"]
 BASE_DOMAIN, SECRET_KEY = "example.org", "k" * 50
+CONTENT_DOMAIN = "content.example.net"
 CLIENT = "127.0.0.5"
 
 needs_caddy = pytest.mark.skipif(
@@ -106,6 +107,7 @@ def front(start: Starter, folder: Path, tmp_path: Path) -> Iterator[Front]:
         PORTICO_MODE="production",
         PORTICO_DATA_DIR=str(folder),
         PORTICO_BASE_DOMAIN=BASE_DOMAIN,
+        PORTICO_CONTENT_DOMAIN=CONTENT_DOMAIN,
         PORTICO_SECRET_KEY=SECRET_KEY,
         PORTICO_KEY_RING=Fernet.generate_key().decode(),
         PORTICO_MAIL_URL="smtp://127.0.0.1:9",

@@ -6,15 +6,20 @@ import http.client
 import re
 import socket
 import ssl
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import transaction
 
 from conftest import make_cast
 from portico.audit.models import AuditEntry
+from portico.miniprograms.models import Version
+from portico.miniprograms.services import put_live
 from portico.workspaces.models import Workspace
 from portico.workspaces.services import set_hosts
-from tests.make import PASSWORD
-from tests.processes.front import CLIENT, Front, front, needs_caddy
+from tests.make import AT, PASSWORD, make_app, make_program, make_version
+from tests.processes.front import CLIENT, CONTENT_DOMAIN, Front, front, needs_caddy
 
 __all__ = ["front"]
 
@@ -31,8 +36,12 @@ pytestmark = [
 
 
 def test_names_that_are_served_get_certificates_and_the_portal_and_no_others_do(
-    front: Front,
+    front: Front, folder: Path, settings: Any
 ) -> None:
+    # What is stored here, Portico beside us serves.
+    default = {**settings.STORAGES["default"]}
+    default["OPTIONS"] = {"location": str(folder / "files"), "base_url": None}
+    settings.STORAGES = {**settings.STORAGES, "default": default}
     cast = make_cast()
     cast.admin.person.set_password(PASSWORD)
     cast.admin.person.save()
@@ -44,6 +53,7 @@ def test_names_that_are_served_get_certificates_and_the_portal_and_no_others_do(
     _others_get_no_certificate(front)
     _what_is_internal_stays_inside(front)
     _clients_cannot_say_who_they_are(front)
+    _versions_have_hosts_of_their_own(front, live_version(cast.acme))
     _a_name_that_is_removed_shows_nothing(front, cast.acme)
     _the_log_holds_no_secret(front)
 
@@ -124,6 +134,28 @@ def _clients_cannot_say_who_they_are(front: Front) -> None:
     assert [entry.ip for entry in entries] == [CLIENT] * 5
 
 
+@transaction.atomic
+def live_version(workspace: Workspace) -> Version:
+    """A version that everybody sees on the web."""
+    version = make_version(make_program(workspace))
+    production = make_app(workspace, is_web=True).targets.get(environment="production")
+    put_live(version.program, production, version, at=AT)
+    return version
+
+
+def _versions_have_hosts_of_their_own(front: Front, version: Version) -> None:
+    host = f"{version.label}.{CONTENT_DOMAIN}"
+    page = front.get(host, "/pages/index/index.html")
+
+    assert page.status == 200
+    assert f"script-src https://{host};" in page.headers["Content-Security-Policy"]
+    assert page.headers.get_all("Strict-Transport-Security") == ["max-age=31536000"]
+    assert page.headers.get_all("Set-Cookie") is None
+    assert front.has_certificate(host)
+    for name in (CONTENT_DOMAIN, f"acme.{CONTENT_DOMAIN}", f"{'0' * 26}.{CONTENT_DOMAIN}"):
+        assert front.refuses(name), name
+
+
 def _a_name_that_is_removed_shows_nothing(front: Front, acme: Workspace) -> None:
     set_hosts(acme, served=None, canonical=None)
 
@@ -138,6 +170,8 @@ def _the_log_holds_no_secret(front: Front) -> None:
     front.app.end()  # then asking itself fails, which Caddy writes down
     assert front.refuses("other.example.org")
     front.get(SLUG_HOST, f"/password/reset/key/{TOKEN}/")
+    front.get(SLUG_HOST, f"/~{TOKEN}/app.css")
+    front.get(SLUG_HOST, f"/%7e{TOKEN}/app.css")
     front.get(SLUG_HOST, f"/handoff/?token={TOKEN}", Referer=f"https://{SLUG_HOST}/?{TOKEN}")
 
     said = front.caddy.said()

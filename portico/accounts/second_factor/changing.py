@@ -207,7 +207,9 @@ def _lock(person: Person) -> None:
 
 def _passkey(person: Person, passkey_id: int) -> Authenticator:
     _lock(person)
-    row = Authenticator.objects.filter(user=person, type=Type.WEBAUTHN, id=passkey_id).first()
+    # The row, too: who shows the passkey meanwhile counts in the same column.
+    rows = Authenticator.objects.select_for_update().filter(user=person, type=Type.WEBAUTHN)
+    row = rows.filter(id=passkey_id).first()
     if row is None:
         raise NotFound
     return row

@@ -80,7 +80,14 @@ def confirmed(view: View) -> View:
 def _to_confirm(request: HttpRequest) -> HttpResponseBase:
     back = request.get_full_path()
     if request.method not in {"GET", "HEAD"}:
-        before = urlsplit(request.headers.get("Referer", ""))
-        back = before.path if before.netloc == request.get_host() and before.path else "/"
+        back = _page_before(request)
         messages.info(request, _("Nothing was changed yet. Confirm, and then do it once more."))
     return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
+
+
+def _page_before(request: HttpRequest) -> str:
+    try:
+        before = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return "/"
+    return before.path if before.netloc == request.get_host() and before.path else "/"

@@ -17,8 +17,8 @@ from portico.config.commands.with_django import with_django
 def recover_admin(email: str, slug: str, create: bool, keep_two_factor: bool, yes: bool) -> None:
     """Let EMAIL in again as an admin of a workspace.
 
-    Unblocks them, gives them the role, removes their second factors, ends their password and all
-    their sessions, and prints a single-use link by which they choose a new password. Make sure
+    Unblocks them, gives them the role, removes their second factors, ends their password, their
+    sign-ins with other providers and all their sessions, and prints a single-use link by which they choose a new password. Make sure
     that it is them who gets it: the link opens the account.
     """
     from portico.audit.services import Actor, Via

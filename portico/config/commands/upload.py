@@ -21,6 +21,7 @@ from portico.miniprograms.uploading.client.sending import Package, Portico, Repl
 from portico.miniprograms.uploading.client.waiting import FAILED, Checked, wait_for_checks
 
 OK, REFUSED, USAGE, UNREACHABLE, FINDINGS = range(5)
+STOPPED = 130  # as shells say it
 TOKEN = re.compile(r"[!-~]{1,500}")
 
 
@@ -81,7 +82,7 @@ def upload(
 
     Ends with 0 when all is well, 1 where the package or the upload was refused, 2 where the command
     was not understood, 3 where there was no answer (or none of the checks in time), 4 where a
-    finding is an error.
+    finding is an error, 130 where it was stopped.
     """
     if not TOKEN.fullmatch(token.strip()):
         raise click.UsageError("The token is not one: it is 1 to 500 visible characters.")
@@ -98,6 +99,13 @@ def upload(
     except DomainError as error:
         output.failed(str(error), code=error.code)
         _end(output, UNREACHABLE)
+    except OSError as error:
+        output.failed(f"The package cannot be read or packed ({error.strerror}).", code="no_files")
+        _end(output, REFUSED)
+    except KeyboardInterrupt:
+        sentence = "Stopped. To start it again is safe: the same package is the same version."
+        output.failed(sentence, code="stopped")
+        _end(output, STOPPED)
     _end(output, OK)
 
 

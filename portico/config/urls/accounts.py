@@ -9,11 +9,13 @@ from allauth.account import views as allauth
 from django.urls import path, re_path
 
 from portico.accounts import views as accounts
+from portico.accounts.second_factor.urls import sign_in_urlpatterns as second_factor
 from portico.kernel.access import public
 from portico.workspaces import views as workspaces
 
 account_urls = [
     path("sign-in/", accounts.sign_in, name="account_login"),
+    *second_factor,
     path(
         "sign-out/", public("Whoever asks to sign out may.")(allauth.logout), name="account_logout"
     ),

@@ -54,7 +54,7 @@ def serve(asked: Asked, contents: Contents, entry: Entry, *, kept: str, headers:
         return Answer(status, headers)
     if entry.size <= SMALL:
         return Answer(status, headers, body=_plain(contents, entry)[start:end])
-    return Answer(status, headers, pieces=_pieces(contents, entry, start, end))
+    return Answer(status, headers, pieces=_begun(_pieces(contents, entry, start, end)))
 
 
 @lru_cache(maxsize=4096)
@@ -74,13 +74,27 @@ def _zipped(asked: Asked, contents: Contents, entry: Entry, headers: Headers) ->
     packed = contents.packed(entry)
     if packed is not None:
         return Answer(HTTPStatus.OK, headers, body=b"".join((GZIP_HEAD, packed, tail)))
-    return Answer(HTTPStatus.OK, headers, pieces=_framed(contents, entry, tail))
+    return Answer(HTTPStatus.OK, headers, pieces=_begun(_framed(contents, entry, tail)))
 
 
 def _framed(contents: Contents, entry: Entry, tail: bytes) -> Iterator[bytes]:
-    yield GZIP_HEAD
-    yield from _raw(contents, entry.offset, entry.packed)
+    before = GZIP_HEAD
+    for piece in _raw(contents, entry.offset, entry.packed):
+        yield before + piece
+        before = b""
     yield tail
+
+
+def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same, with the first one read: what cannot be read at all is to be known before the
+    answer has begun with its status."""
+    first = next(pieces, b"")
+    return _after(first, pieces)
+
+
+def _after(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from pieces
 
 
 def _plain(contents: Contents, entry: Entry) -> bytes:

@@ -32,7 +32,7 @@ BEFORE = re.compile(
     rb"(?is)\A(?:\xef\xbb\xbf)?(?:\s+|<!--.*?-->|<!doctype[^>]*>|<html" + ATTRIBUTES + rb">)*"
 )
 HEAD = re.compile(rb"(?is)<head" + ATTRIBUTES + rb">")
-END = re.compile(rb"(?i)</body\s*>")
+END = re.compile(rb"</body\s*>")
 # What would turn the end of a body into mere text.
 WRAPPERS = ((b"<!--", b"-->"), (b"<script", b"</script"), (b"<style", b"</style"),
             (b"<textarea", b"</textarea"), (b"<template", b"</template"))  # fmt: skip
@@ -74,10 +74,14 @@ def insert(html: bytes, head: bytes, foot: bytes) -> bytes:
 
 def _end_of_body(html: bytes, after: int) -> int:
     """Where the last end tag of a body stands that is one; the end of all where there is none."""
-    for found in [*END.finditer(html, after)][: -MOST_ENDS - 1 : -1]:
-        rest = html[found.end() :].lower()
-        if not any(_is_inside(rest, opens, closes) for opens, closes in WRAPPERS):
-            return found.start()
+    lower, at = html.lower(), len(html)
+    for _time in range(MOST_ENDS):
+        at = lower.rfind(b"</body", after, at)
+        if at < 0:
+            break
+        found = END.match(lower, at)
+        if found and not any(_is_inside(lower[found.end() :], *pair) for pair in WRAPPERS):
+            return at
     return len(html)
 
 

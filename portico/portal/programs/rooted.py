@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 
-# Before a path from the root, but not before another host (`//`).
+# Before a path from the root, but not before another host (`//`). No two repetitions may share what
+# they match: a page can be mere blanks, and trying all ways to share them takes hours.
 IN_HTML = re.compile(
-    rb"""(?i)(\s(?:src|href|poster|data|background|srcset)\s*=\s*["']?\s*)/(?![/~])"""
+    rb"""(?i)(\s(?:src|href|poster|data|background|srcset)\s*=\s*(?:["']\s*)?)/(?![/~])"""
 )
 IN_SRCSET = re.compile(rb"(?i)(\ssrcset\s*=\s*)(\"[^\"]*\"|'[^']*')")
 FURTHER = re.compile(rb"(,\s*)/(?![/~])")

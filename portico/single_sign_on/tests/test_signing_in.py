@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from portico.audit.models import AuditEntry
 from portico.single_sign_on.provider import configured_providers
 from portico.single_sign_on.tests.conftest import Go
 from tests.make import make_person
-from tests.peers.oidc import OTHER_KEY, OidcPeer
+from tests.peers.oidc import OTHER_KEY, OidcPeer, signed
 
 Browse = Callable[..., Client]
 NOBODY = "No account here is linked"
@@ -161,7 +162,7 @@ def test_a_token_that_is_not_for_this_is_refused(
 def test_a_token_signed_by_somebody_else_is_refused(
     cast: Cast, staff: OidcPeer, linked: Person, browse: Browse, go: Go
 ) -> None:
-    staff.key = OTHER_KEY
+    staff.sign = partial(signed, key=OTHER_KEY)
     visitor = browse(cast.acme)
 
     assert NOT_USABLE in answer(visitor, staff.sign_in(go(visitor)))

@@ -17,7 +17,7 @@ from portico.kernel.clock import now
 from portico.service_email.models import Mail
 from portico.two_factor.models import TwoFactorPolicy
 from portico.two_factor.rules import Required
-from portico.two_factor.services import LocksYouOut, StalePolicy, change_policy
+from portico.two_factor.services import LocksYouOut, StalePolicy, change_policy, note_removal
 from portico.two_factor.tests.factors import Browse, give_app, require
 from portico.workspaces.permissions import Role
 from tests.make import AT, actor, make_member
@@ -193,6 +193,16 @@ def test_shortening_the_grace_locks_its_writer_out_no_more_than_anything_else(ca
             by=actor(cast.admin),
             at=AT + timedelta(days=3),
         )
+
+
+def test_the_page_knows_of_the_fresh_grace_of_its_writer(cast: Cast, admin: Client) -> None:
+    note_removal(cast.admin.person, at=now())
+
+    asked = save(admin, "admins", 0)
+    saved = save(admin, "admins", 0, seen="admins:0:0")
+
+    assert (asked.status_code, saved.status_code) == (200, 302)
+    assert TwoFactorPolicy.objects.get().required == Required.ADMINS
 
 
 def test_an_admin_with_a_second_factor_may_give_no_grace(cast: Cast, robot: Client) -> None:

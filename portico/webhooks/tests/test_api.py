@@ -171,6 +171,11 @@ def test_the_events_with_their_schemas(api: Client) -> None:
         "settings.changed",
         "legal.published",
         "domain.state_changed",
+        "version.uploaded",
+        "version.checked",
+        "miniprogram.created",
+        "miniprogram.archived",
+        "miniprogram.restored",
     ]
     assert set(events[2]["data"]["properties"]) == {"domain", "from", "to", "reason"}
 

@@ -78,11 +78,7 @@
       if (isFirst) once("launch", { page: miniapp.page, query: miniapp.query });
       once("ready", {});
       if (!document.hidden) fire("show", {});
-      tell("shown", {
-        page: miniapp.page,
-        query: location.search.slice(1),
-        title: document.title,
-      });
+      tellWhere();
       watchTitle();
     });
     document.addEventListener("visibilitychange", function () {
@@ -95,7 +91,7 @@
     window.addEventListener("pageshow", function (event) {
       if (!event.persisted) return;
       fire("show", {});
-      tell("shown", { page: miniapp.page, query: location.search.slice(1), title: document.title });
+      tellWhere();
     });
   }
 
@@ -162,10 +158,16 @@
     window.parent.postMessage(Object.assign({ portico: 1, kind: kind }, detail), context.origin);
   }
 
+  function tellWhere() {
+    tell("shown", { page: miniapp.page, query: location.search.slice(1), title: document.title });
+  }
+
+  // The page around asks where this one is, in case it was told before it listened.
   window.addEventListener("message", function (event) {
     if (event.source !== window.parent || event.origin !== context.origin) return;
-    if (!event.data || event.data.portico !== 1) return;
-    if (event.data.kind === "back") miniapp.back();
+    if (event.data && event.data.portico === 1 && event.data.kind === "where") {
+      whenParsed(tellWhere);
+    }
   });
 
   // --- Going from page to page -----------------------------------------------------------------

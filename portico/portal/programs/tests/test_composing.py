@@ -97,6 +97,9 @@ def test_even_a_page_made_to_be_slow_is_not() -> None:
         b" " * 2_000_000,
     ):
         assert HEAD in insert(hostile, HEAD, FOOT)
+    for blank in (b"<img src=", b"<img src", b"<img srcset='", b"url(", b"@import "):
+        hostile = blank + b" " * 1_000_000 + b"x"
+        assert rooted_html(hostile, "/~t/") == hostile
 
 
 def test_a_declared_page_has_all_that_the_package_has_for_it_in_order(release: Release) -> None:

@@ -208,7 +208,10 @@ def test_in_production_all_is_answered_by_https(settings: Any, release: Release)
 
     plain = client.get("/a b?c=d")
     secure = client.get("/app.css", secure=True)
+    forged = Client(headers={"host": "evil.example/.content.example"}).get("/app.css")
 
+    assert forged.status_code == 404
+    assert "Location" not in forged.headers
     assert plain.status_code == 301
     assert plain.headers["Location"] == f"https://{host}/a%20b?c=d"
     assert secure.status_code == 200

@@ -7,8 +7,10 @@ import random
 import zlib
 
 import pytest
+from django.core.files.storage import default_storage
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from portico.files.models import path_of
 from portico.portal.programs.tests.conftest import Release, body_of, fetch
 
 TEXT = "".join(f"line {number}\n" for number in range(5000))
@@ -167,6 +169,20 @@ def test_head_says_what_get_would_and_sends_nothing(
 
     assert body_of(head) == b""
     assert dict(head.headers) == dict(whole.headers)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_a_package_that_cannot_be_read_is_known_before_the_answer_begins(
+    release: Release, encoding: str
+) -> None:
+    version = release(FILES)
+    fetch(version, "/app.css")  # what is in it is remembered
+    default_storage.delete(path_of(version.workspace_id, version.package))
+
+    answer = fetch(version, "/common/noise.bin", accept_encoding=encoding)
+
+    assert answer.status_code == 500
+    assert b"This is our fault" in body_of(answer)
 
 
 def test_a_file_costs_one_query_each_time(

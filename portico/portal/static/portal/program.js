@@ -25,6 +25,8 @@ if (pages.size) {
     if (message === null || typeof message !== "object" || message.portico !== 1) return;
     if (Object.hasOwn(kinds, message.kind)) kinds[message.kind](message);
   });
+  // It may be there already, and have said so before this script came. Who it is has no name.
+  frame.contentWindow.postMessage({ portico: 1, kind: "where" }, "*");
 }
 
 // The server never sees what stands behind "#"; the program gets it, too.
