@@ -22,6 +22,7 @@ from portico.accounts.demo import demo_accounts
 from portico.accounts.forms import ProfileForm
 from portico.accounts.http import PersonRequest, actor_of, workspace_id_of
 from portico.accounts.models import Person
+from portico.accounts.second_factor.stages import exemption_of
 from portico.accounts.services import change_profile
 from portico.accounts.sessions import sessions_of
 from portico.accounts.verification import VerificationLinkOver, check_key, verify
@@ -50,8 +51,11 @@ sign_in = public("Whoever wants to sign in has not yet.")(SignInView.as_view())
 @requires(Permission.ACCOUNT)
 @ungated("Here people choose the language in which they read what they are asked.")
 @require_http_methods(["GET", "HEAD", "POST"])
-def profile(request: PersonRequest) -> HttpResponse:
+def profile(request: PersonRequest) -> HttpResponseBase:
     """Name, language and time zone of the person."""
+    if request.method == "POST" and exemption_of(request):
+        # Other workspaces see the name, too.
+        return redirect("limited_session")
     if request.method == "POST":
         form = ProfileForm(request.POST)
         if form.is_valid():

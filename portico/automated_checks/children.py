@@ -29,6 +29,9 @@ BROKEN = gettext_noop("This check failed. That is our fault, and it has been wri
 PLUGIN_FAILED = gettext_noop(
     "This plug-in failed (%(error)s). Whoever runs this installation can mend or remove it."
 )
+PLUGIN_ENDED = gettext_noop(
+    "This plug-in ended without an answer. Whoever runs this installation can mend or remove it."
+)
 
 
 class CheckTooDemanding(Exception):
@@ -90,6 +93,8 @@ def done(work: Work, question: Question, package: bytes, *, seconds: float | Non
     except CheckTooDemanding:
         return Ended(work.name, trouble=Sentence(TOO_DEMANDING))
     except CheckBroken:
+        if work.plugin is not None:
+            return Ended(work.name, trouble=Sentence(PLUGIN_ENDED))
         memory = "MemoryError" in ending.complaints or "RecursionError" in ending.complaints
         return Ended(work.name, trouble=Sentence(TOO_DEMANDING if memory else BROKEN))
     if answer.failed:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, IntegerField, QuerySet, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, When
 
 from portico.audit.services import Actor, record
 from portico.automated_checks.errors import ChecksGoOn
@@ -125,16 +125,24 @@ def reviews_of(version: Version) -> QuerySet[Review]:
 
 
 def verdict_of(version: Version) -> Verdict:
-    """What the checks say about a version; at most three queries."""
-    run = run_of(version)
-    if run is None or run.goes_on:
+    """What the checks say about a version; one query, so that it is the truth of one moment even
+    while they are run again."""
+    reviews = Review.objects.filter(run=OuterRef("id"))
+    bad = Finding.objects.filter(run=OuterRef("id"), severity__in=(Level.ERROR, Level.WARNING))
+    run = (
+        CheckRun.objects.filter(version=version)
+        .annotate(
+            waits=Exists(reviews.filter(state=ReviewState.WAITING)),
+            unanswered=Exists(reviews.filter(state__in=UNANSWERED)),
+            is_bad=Exists(bad),
+        )
+        .first()
+    )
+    if run is None or run.goes_on or run.waits:
         return Verdict.PENDING
-    reviews = set(Review.objects.filter(run=run).values_list("state", flat=True))
-    if ReviewState.WAITING in reviews:
-        return Verdict.PENDING
-    if Finding.objects.filter(run=run, severity__in=(Level.ERROR, Level.WARNING)).exists():
+    if run.is_bad:
         return Verdict.FINDINGS
-    if run.state == RunState.FAILED or run.troubles or reviews.intersection(UNANSWERED):
+    if run.state == RunState.FAILED or run.troubles or run.unanswered:
         return Verdict.FAILED
     return Verdict.CLEAN
 

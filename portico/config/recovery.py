@@ -98,8 +98,9 @@ def recover_admin(
 ) -> Recovered:
     """Make somebody an admin who can sign in again; returns a single-use link to a new password.
 
-    Their old password, links to other providers and all their sessions end, and so do their
-    second factors, unless those are kept. They and the workspace's other admins are told by mail. Raises as `plan_recovery`.
+    Their old password, links to other providers and all their sessions end, and so do their second
+    factors, unless those are kept. They and the workspace's other admins are told by mail. Raises
+    as `plan_recovery`.
     """
     with transaction.atomic():
         workspace = Workspace.objects.select_for_update(no_key=True).get(

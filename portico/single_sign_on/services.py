@@ -102,7 +102,7 @@ def unlink(
 def unlink_all(person: Person) -> int:
     """End all links of a person whose account is recovered; returns how many there were. The
     caller records it and tells them."""
-    return SocialAccount.objects.filter(user=person).delete()[0]
+    return int(SocialAccount.objects.filter(user=person).delete()[0])
 
 
 def _record(

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,15 +76,16 @@ def upload_sample(developer: Visitor, folder: Path) -> None:
 
 def see_it_run(developer: Visitor, find_nothing: Check) -> str:
     """In a sandbox on an origin of its own; returns its address."""
-    page = developer.page
-    page.get_by_role("link", name="Preview").click()
+    with developer.page.context.expect_page() as opened:
+        developer.page.get_by_role("link", name="Preview").click()
+    page = opened.value
     page.wait_for_url(f"**/miniapp/{APP_ID};version=*")
     program = page.frame_locator("iframe")
     expect(program.get_by_role("heading", name="Split the bill")).to_be_visible()
     program.get_by_label("Amount of the bill").fill("90")
-    find_nothing(developer)
+    find_nothing(replace(developer, page=page))
     frame = page.locator("iframe")
-    assert frame.get_attribute("sandbox") == "allow-scripts"
+    assert "allow-same-origin" not in (frame.get_attribute("sandbox") or "allow-same-origin")
     source = frame.get_attribute("src") or ""
     assert f".content.localhost:{developer.instance.port}/" in source
     return source

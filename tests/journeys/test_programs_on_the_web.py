@@ -10,11 +10,12 @@ from playwright.sync_api import Browser, Frame, Page, Route, expect
 
 from tests.journeys.conftest import Visit, Visitor
 from tests.journeys.instance import Instance
-from tests.journeys.programs import APP_ID, put_on_the_web
+from tests.journeys.programs import APP_ID, OnTheWeb, put_on_the_web
 
 pytestmark = pytest.mark.browser
 
 PATH = f"/miniapp/{APP_ID}"
+SLUG = "stage-24"
 REFUSED = {
     "cookie": "SecurityError",
     "local storage": "SecurityError",
@@ -44,6 +45,12 @@ REFUSED = {
 AT_TOP = {"parent", "top address", "top", "back"}
 
 
+@pytest.fixture(scope="module")
+def program(instance: Instance) -> OnTheWeb:
+    """The program that all of these stories look at, and none changes."""
+    return put_on_the_web(instance, SLUG)
+
+
 def program_of(page: Page) -> Frame:
     """The frame that the program runs in, once it is there."""
     expect(page.frame_locator(".program-frame").locator("body")).to_be_attached()
@@ -62,10 +69,9 @@ def results_of(frame: Frame) -> dict[str, str]:
 
 
 def test_a_program_runs_and_goes_from_page_to_page(
-    visit: Visit, find_nothing: Callable[[Visitor], None], instance: Instance
+    visit: Visit, find_nothing: Callable[[Visitor], None], program: OnTheWeb
 ) -> None:
-    stranger = visit()
-    put_on_the_web(instance, stranger.slug)
+    stranger = visit(at=SLUG)
     page = stranger.page
 
     assert stranger.go(f"{PATH}?table=7") == 200
@@ -92,10 +98,9 @@ def test_a_program_runs_and_goes_from_page_to_page(
 
 
 def test_a_link_is_opened_by_the_person_who_is_told_where_it_leads(
-    visit: Visit, find_nothing: Callable[[Visitor], None], instance: Instance
+    visit: Visit, find_nothing: Callable[[Visitor], None], program: OnTheWeb
 ) -> None:
-    stranger = visit()
-    put_on_the_web(instance, stranger.slug)
+    stranger = visit(at=SLUG)
     page = stranger.page
     inside = page.frame_locator(".program-frame")
 
@@ -112,13 +117,12 @@ def test_a_link_is_opened_by_the_person_who_is_told_where_it_leads(
 
 
 def test_what_a_frame_says_is_taken_only_from_it_and_only_if_it_is_right(
-    visit: Visit, instance: Instance
+    visit: Visit, program: OnTheWeb
 ) -> None:
-    stranger = visit()
-    put_on_the_web(instance, stranger.slug)
+    stranger = visit(at=SLUG)
     page = stranger.page
     held: list[Route] = []
-    page.route("**/portal/program.js", held.append)
+    page.route("**/portal/program.js", lambda route: held.append(route))  # noqa: PLW0108
     page.goto(stranger.instance.address(stranger.slug, PATH), wait_until="commit")
     expect(page.frame_locator(".program-frame").locator("#events")).to_have_text(
         "launch ready show "
@@ -159,14 +163,12 @@ def test_what_a_frame_says_is_taken_only_from_it_and_only_if_it_is_right(
 
 
 def test_a_script_in_a_package_reaches_nothing_of_the_portal(
-    chromium: Browser, instance: Instance
+    chromium: Browser, instance: Instance, program: OnTheWeb
 ) -> None:
     # Its attempts are what the browser complains about, so these browsers are not the stories' own.
-    slug = "stage-24"
-    program = put_on_the_web(instance, slug)
-    portal = instance.address(slug, "").rstrip("/")
+    portal = instance.address(SLUG, "").rstrip("/")
     context = chromium.new_context(locale="en-US")
-    visitor = Visitor(context.new_page(), instance, slug).sign_in("admin")
+    visitor = Visitor(context.new_page(), instance, SLUG).sign_in("admin")
     page = visitor.page
     finished: list[str] = []
     context.on("requestfinished", lambda request: finished.append(request.url))
@@ -192,18 +194,18 @@ def test_a_script_in_a_package_reaches_nothing_of_the_portal(
     context.close()
 
 
-def test_a_frame_cannot_be_led_elsewhere(chromium: Browser, instance: Instance) -> None:
-    slug = "stage-23"
-    put_on_the_web(instance, slug)
+def test_a_frame_cannot_be_led_elsewhere(
+    chromium: Browser, instance: Instance, program: OnTheWeb
+) -> None:
     page = chromium.new_context().new_page()
-    visitor = Visitor(page, instance, slug)
+    visitor = Visitor(page, instance, SLUG)
     visitor.go(PATH)
     inside = program_of(page)
     answered: list[str] = []
     page.on("response", lambda response: answered.append(response.url))
 
     for path in ("/console/", "/sign-in/"):
-        inside.evaluate("(url) => void (location.href = url)", instance.address(slug, path))
+        inside.evaluate("(url) => void (location.href = url)", instance.address(SLUG, path))
         page.wait_for_timeout(300)
     visitor.go(PATH)
     program_of(page).evaluate(
@@ -212,20 +214,19 @@ def test_a_frame_cannot_be_led_elsewhere(chromium: Browser, instance: Instance) 
           document.body.append(form);
           form.submit();
         }""",
-        instance.address(slug, "/sign-out/"),
+        instance.address(SLUG, "/sign-out/"),
     )
     page.wait_for_timeout(300)
 
     told = ("/console/", "/sign-in/", "/sign-out/")
-    assert not any(url == instance.address(slug, path) for url in answered for path in told)
+    assert not any(url == instance.address(SLUG, path) for url in answered for path in told)
     page.context.close()
 
 
 def test_nobody_opens_a_version_that_is_not_released_but_who_works_on_it(
-    visit: Visit, instance: Instance
+    visit: Visit, program: OnTheWeb
 ) -> None:
-    developer = visit().sign_in("developer")
-    program = put_on_the_web(instance, developer.slug)
+    developer = visit(at=SLUG).sign_in("developer")
     preview = f"{PATH};version=2"
 
     assert developer.go(f"{preview}?k=v") == 200
@@ -238,8 +239,8 @@ def test_nobody_opens_a_version_that_is_not_released_but_who_works_on_it(
     token_path = program_of(developer.page).url.partition(f":{program.port}")[2]
     assert token_path.startswith("/~")
 
-    stranger = visit()
-    operator = visit().sign_in("operator")
+    stranger = visit(at=SLUG)
+    operator = visit(at=SLUG).sign_in("operator")
     outsider = visit(at="zenith").sign_in("outsider")
     for visitor in (stranger, operator, outsider):
         assert visitor.go(preview, slug=developer.slug) == 404

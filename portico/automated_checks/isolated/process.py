@@ -6,10 +6,12 @@ words. What breaks a plug-in is caught here: it says nothing about the package.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from io import BytesIO
+from time import process_time
 from typing import BinaryIO
 
 from portico.automated_checks.isolated import protocol
@@ -25,7 +27,10 @@ MOST_OF_A_FILE = 64 * 1024 * 1024
 def main() -> None:
     """Answer the one question that stands on standard input."""
     limit_this_process(protocol.LIMITS)
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    # What a plug-in prints is no part of the answer.
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as sink:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        serve(sys.stdin.buffer, sink)
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
@@ -55,7 +60,12 @@ def _files(package: bytes) -> Files:
     file = BytesIO(package)
     entries = read_index(file)
     sizes = {name: Size(entry.size, entry.packed) for name, entry in entries.items()}
-    return Files(sizes, lambda name: read_entry(file, entries[name], most=MOST_OF_A_FILE))
+    ends = process_time() + protocol.MOST_SECONDS_OF_TEXT
+    return Files(
+        sizes,
+        lambda name: read_entry(file, entries[name], most=MOST_OF_A_FILE),
+        tired=lambda: process_time() > ends,
+    )
 
 
 def _own(question: Question, subject: Subject) -> Answer:
@@ -75,7 +85,7 @@ def _plugged_in(question: Question, subject: Subject) -> Answer:
             return Answer(failed="TypeError")
         said = found(Package(subject))
         return Answer(tuple(_bounded(said)))
-    except Exception as error:  # noqa: BLE001
+    except BaseException as error:  # noqa: BLE001 - also what would end the process
         return Answer(failed=type(error).__name__)
 
 
@@ -87,4 +97,4 @@ def _bounded(said: Iterable[object]) -> Iterator[Finding]:
         if not isinstance(finding, Finding):
             raise TypeError("A check yields findings.")
         Severity(finding.severity)
-        yield finding
+        yield protocol.held(finding)

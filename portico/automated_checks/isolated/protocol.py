@@ -13,7 +13,9 @@ from portico.isolation.limits import Limits
 LIMITS = Limits(
     memory=768 * 1024 * 1024, cpu_seconds=40, wall_seconds=90.0, largest_answer=8 * 1024 * 1024
 )
-MOST_FINDINGS = 1_000
+MOST_SECONDS_OF_TEXT = 25.0  # on the CPU; what is not looked at until then is named
+MOST_FINDINGS = 1_000  # of a plug-in
+MOST_IN_ANSWER = 4_000  # our own rules bound theirs, each by itself
 MOST_OF_NAME = 200
 MOST_OF_TEXT = 600
 
@@ -57,7 +59,7 @@ def parse_answer(message: bytes) -> Answer:
     """What the child said, held to limits: a package may have taken it over. Raises ValueError,
     TypeError or LookupError for anything malformed."""
     said = json.loads(message)
-    findings = tuple(_finding(one) for one in said["findings"][:MOST_FINDINGS])
+    findings = tuple(_finding(one) for one in said["findings"][:MOST_IN_ANSWER])
     return Answer(findings, str(said["failed"])[:MOST_OF_NAME])
 
 
@@ -74,6 +76,12 @@ def _finding(said: Mapping[str, object]) -> Finding:
         line,
         {_text(name, MOST_OF_NAME): _text(value) for name, value in facts.items()},
     )
+
+
+def held(finding: Finding) -> Finding:
+    """A finding of a plug-in as it is kept. Raises ValueError, TypeError or LookupError where it
+    is none."""
+    return _finding({**asdict(finding), "facts": {}})
 
 
 def _text(value: object, most: int = MOST_OF_TEXT) -> str:

@@ -19,6 +19,18 @@ ADDRESS: Final = re.compile(
     re.IGNORECASE,
 )
 HOST: Final = re.compile(r"[\w-]+(?:\.[\w-]+)+|localhost", re.IGNORECASE)
+# `//host/…`, as browsers read it on an encrypted page: in a style, and as a text of a script.
+IN_STYLE_WITHOUT_SCHEME: Final = re.compile(
+    r"""(?:url\(\s*+["']?|@import\s*+["'])//""", re.IGNORECASE
+)
+TEXT_WITHOUT_SCHEME: Final = re.compile(
+    r"//[\w-]+(?:\.[\w-]+)*\.(?!(?:m?js|css|html?|json|svg|png|jpe?g|gif|webp)\b)[a-z]{2,24}(?=[:/?#]|\Z)",
+    re.IGNORECASE,
+)
+LISTS: Final = frozenset(("srcset", "imagesrcset"))
+FOLLOWED: Final = frozenset(
+    ("src", "href", "xlink:href", "action", "formaction", "poster", "data", "background", "ping")
+)
 STYLE_COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 # Names of vocabularies, not addresses: nothing is fetched from there.
 VOCABULARIES: Final = frozenset(("www.w3.org", "schema.org", "json-schema.org", "ns.adobe.com"))
@@ -80,6 +92,8 @@ class Addresses:
             if token.kind not in {Kind.STRING, Kind.TEMPLATE}:
                 continue
             content = token.content
+            if TEXT_WITHOUT_SCHEME.match(content) and script.literal(at) is not None:
+                content = f"https:{content}"
             is_link = script.text(at - 1) == "(" and script.text(at - 2) == "openLink"
             for one in addresses_in(content, goes_on=token.text.endswith("${")):
                 yield from self._look(script.file, script.line(at), one, is_link=is_link)
@@ -96,8 +110,9 @@ class Addresses:
 
     def in_text(self, file: str, text: str, *, first_line: int = 1) -> Iterator[Finding]:
         """Those in a style or in JSON."""
-        if "//" not in text and "/" not in text:
+        if "/" not in text:
             return
+        text = IN_STYLE_WITHOUT_SCHEME.sub(lambda found: found[0][:-2] + "https://", text)
         lines, place = first_line, 0
         for one in addresses_in(text):
             lines += text.count("\n", place, one.start)
@@ -168,8 +183,12 @@ def without_comments(style: str) -> str:
 
 def _with_scheme(name: str, value: str) -> str:
     """The value of an attribute; `//host/…` is read as browsers read it on an encrypted page."""
-    follows = name in {"src", "href", "action", "poster", "data"}
-    return f"https:{value.strip()}" if follows and value.strip().startswith("//") else value
+    if name in LISTS:
+        return " ".join(_with_scheme("src", part) for part in value.split(","))
+    if name == "style":
+        return IN_STYLE_WITHOUT_SCHEME.sub(lambda found: found[0][:-2] + "https://", value)
+    follows = name in FOLLOWED and value.strip().startswith("//")
+    return f"https:{value.strip()}" if follows else value
 
 
 def _in_ascii(host: str) -> str:

@@ -47,6 +47,7 @@ RULES: Final = {
         *references.RULES,
         *pictures.RULES,
         subjects.SKIPPED,
+        subjects.NOT_UTF_8,
         MORE,
     )
 }

@@ -65,11 +65,11 @@ REGEX = re.compile(
 OTHER = re.compile(
     r"(?P<space>[\s\ufeff]++)"
     r"|(?P<number>0[xXbBoO]\w++|(?:\d[\d_]*+(?:\.[\d_]*+)?+|\.\d[\d_]*+)(?:[eE][+-]?+[\d_]++)?+n?+)"
-    r"|(?P<name>(?:[^\W\d]|[$#]|\\u(?:\{[^}\n]*+\})?+)(?:[\w$\u200c\u200d]|\\u(?:\{[^}\n]*+\})?+)*+)"
+    r"|(?P<name>(?:[^\W\d]|[$#]|\\u(?:\{0*+[^}\n]{0,8}+\})?+)"
+    r"(?:[\w$\u200c\u200d]|\\u(?:\{0*+[^}\n]{0,8}+\})?+)*+)"
     r"|(?P<sign>\.\.\.|=>|\?\.(?!\d)|\+\+|--|\*\*|&&|\|\||\?\?|[=!]==?+|<=|>=|.)",
     re.DOTALL,
 )
-OPENS = re.compile(r"(\\*+)\$\{\Z")
 LINE_END = re.compile(r"\r\n|\r|\n")
 # Characters of slashes that turned out to begin no regular expression, for each of the text:
 # without an end to the trying, a text of many slashes in one line takes for ever.
@@ -206,8 +206,7 @@ class _Lexer:
     def _remember_piece(self, piece: str) -> None:
         if piece.startswith("}") and self.braces:
             self.braces.pop()
-        opening = OPENS.search(piece, 1)
-        opens = opening is not None and len(opening[1]) % 2 == 0
+        opens = piece.endswith("${")  # a piece goes on after an escaped one
         if opens:
             self.braces.append(None)
         self.value_may_begin = opens

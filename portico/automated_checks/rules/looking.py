@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from portico.automated_checks.rules.addresses import Addresses, without_comments
 from portico.automated_checks.rules.findings import Finding
 from portico.automated_checks.rules.manifests import check_manifest
-from portico.automated_checks.rules.markup import Markup, markup_of
+from portico.automated_checks.rules.markup import Element, Markup, markup_of
 from portico.automated_checks.rules.pages import check_markup
 from portico.automated_checks.rules.references import References
 from portico.automated_checks.rules.scripts import Script, check_script, script_of
@@ -16,8 +16,19 @@ from portico.automated_checks.rules.subjects import Sort, Subject, is_texts, sor
 from portico.automated_checks.rules.texts import Texts
 from portico.automated_checks.rules.weights import check_leftovers, check_weight, names_a_map
 
-# What a <script> is by its type, beside nothing at all; everything else is data.
-OF_SCRIPTS = frozenset(("", "module", "text/javascript", "application/javascript"))
+LANGUAGES = ("javascript", "ecmascript", "x-javascript", "x-ecmascript")
+# What a <script> is by its type: browsers run these. Everything else is data.
+OF_SCRIPTS = frozenset(
+    (
+        "",
+        "module",
+        "text/jscript",
+        "text/livescript",
+        *(f"text/javascript1.{minor}" for minor in range(6)),
+        *(f"text/{language}" for language in LANGUAGES),
+        *(f"application/{language}" for language in LANGUAGES),
+    )
+)
 
 
 def check_content(subject: Subject) -> Iterator[Finding]:
@@ -68,6 +79,13 @@ class _Looking:
         yield from self.references.in_script(script)
         self.texts.note_script(script)
 
+    def script_in(self, name: str, element: Element) -> Iterator[Finding]:
+        line = element.text_line or 1
+        if element["type"].lower() in OF_SCRIPTS:
+            yield from self.script(script_of(name, element.text, first_line=line))
+        else:  # data, such as where modules come from
+            yield from self.addresses.in_text(name, element.text, first_line=line)
+
     def style(self, name: str, text: str, *, first_line: int = 1) -> Iterator[Finding]:
         text = without_comments(text)
         yield from self.addresses.in_text(name, text, first_line=first_line)
@@ -79,9 +97,8 @@ class _Looking:
         yield from self.references.in_markup(name, markup)
         self.texts.note_markup(name, markup)
         for element in markup.elements:
-            if element.tag == "script" and element["type"].lower() in OF_SCRIPTS:
-                script = script_of(name, element.text, first_line=element.text_line or 1)
-                yield from self.script(script)
+            if element.tag == "script":
+                yield from self.script_in(name, element)
             elif element.tag == "style":
                 yield from self.style(name, element.text, first_line=element.text_line or 1)
             for attribute, code in element.attributes.items():

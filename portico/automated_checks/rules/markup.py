@@ -18,8 +18,13 @@ class Element:
     tag: str
     attributes: Mapping[str, str]
     line: int
-    text: str = ""
+    texts: list[str] = field(default_factory=list)
     text_line: int = 0
+
+    @property
+    def text(self) -> str:
+        """What stands in it."""
+        return "".join(self.texts)
 
     def __getitem__(self, attribute: str) -> str:
         return self.attributes.get(attribute, "").strip()
@@ -42,7 +47,8 @@ class Markup:
 def markup_of(text: str) -> Markup:
     """A document of any quality; what cannot be understood is left out."""
     reader = _Reader()
-    reader.feed(text)
+    # A tag that nothing ends is none; to look for its end again and again would take for ever.
+    reader.feed(text[: text.rfind(">") + 1])
     reader.close()
     return reader.found
 
@@ -64,7 +70,8 @@ class _Reader(HTMLParser):
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
-        self.inside = None
+        # In HTML `<script/>` begins a script all the same.
+        self.inside = self.inside if tag == "script" else None
 
     def handle_endtag(self, tag: str) -> None:
         if self.inside is not None and self.inside.tag == tag:
@@ -73,6 +80,17 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.inside is None:
             return
-        if not self.inside.text:
+        if not self.inside.texts:
             self.inside.text_line = self.getpos()[0]
-        self.inside.text += data
+        self.inside.texts.append(data)
+
+    def parse_comment(self, i: int, report: bool = True) -> int:
+        """As browsers do: a comment that nothing ends goes on to the end."""
+        end = super().parse_comment(i, report)
+        return end if end >= 0 else len(self.rawdata)
+
+    def parse_html_declaration(self, i: int) -> int:
+        """As browsers do: `<![…>` is passed over; the library fails where it does not know it."""
+        if self.rawdata.startswith("<![", i):
+            return self.parse_bogus_comment(i)
+        return super().parse_html_declaration(i)

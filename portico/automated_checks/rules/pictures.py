@@ -118,9 +118,10 @@ class Picture(NamedTuple):
 def check_pictures(subject: Subject) -> Iterator[Finding]:
     """Pictures that are too much for a phone, and those that are none."""
     icons = {src for src, _sizes in _icons(subject)}
+    pictures: dict[str, Picture | None] = {}
     for name in subject.files.of(Sort.PICTURE):
         size = subject.files.sizes[name].whole
-        picture = picture_in(subject.files.read(name)) if size <= MOST_BYTES else None
+        picture = pictures[name] = _read(subject, name)
         if size > HEAVY:
             yield TOO_HEAVY.found(name, size=f"{size / 1024:,.0f} KiB")
         if picture is None:
@@ -128,7 +129,13 @@ def check_pictures(subject: Subject) -> Iterator[Finding]:
                 yield NOT_A_PICTURE.found(name)
         else:
             yield from _look(name, picture, size)
-    yield from _check_icons(subject)
+    yield from _check_icons(subject, pictures)
+
+
+def _read(subject: Subject, name: str) -> Picture | None:
+    if subject.files.sizes[name].whole > MOST_BYTES:
+        return None
+    return picture_in(subject.files.read(name))
 
 
 def picture_in(content: bytes) -> Picture | None:
@@ -142,7 +149,7 @@ def picture_in(content: bytes) -> Picture | None:
                 return Picture(image.format or "", image.width, image.height)
         except Image.DecompressionBombError:
             return Picture("", 10**5, 10**5)
-        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError):
+        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, MemoryError):
             return None
 
 
@@ -160,17 +167,21 @@ def _look(name: str, picture: Picture, size: int) -> Iterator[Finding]:
         yield OTHER_FORMAT.found(name, format=picture.format)
 
 
-def _check_icons(subject: Subject) -> Iterator[Finding]:
+def _check_icons(subject: Subject, pictures: dict[str, Picture | None]) -> Iterator[Finding]:
+    """`pictures` are those that were read; each icon is read once, however often it is named."""
     largest, scales = 0, False
-    for name, sizes in _icons(subject):
+    for name, sizes in dict.fromkeys(_icons(subject)):
         if name not in subject.files:
             continue
         if name.lower().endswith(".svg"):
             scales = True
-            if b"<svg" not in subject.files.read(name)[:4096].lower():
+            size = subject.files.sizes[name].whole
+            if size > MOST_BYTES or b"<svg" not in subject.files.read(name)[:4096].lower():
                 yield ICON_UNREADABLE.found(name)
             continue
-        picture = picture_in(subject.files.read(name))
+        if name not in pictures:  # by its name it is no picture
+            pictures[name] = _read(subject, name)
+        picture = pictures[name]
         if picture is None:
             yield ICON_UNREADABLE.found(name)
             continue

@@ -20,7 +20,7 @@ SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:|//|\\\\", re.IGNORECASE)
 OF_A_DISK: Final = re.compile(r"file:|[a-z]:[\\/]|\\\\", re.IGNORECASE)
 MADE_LATER: Final = re.compile(r"\{\{|\$\{|<%")
 IN_STYLE: Final = re.compile(
-    r"""url\(\s*(?:"([^"\n)]*)"|'([^'\n)]*)'|([^"'\s)]+))\s*\)|@import\s+["']([^"'\n]+)["']""",
+    r"""url\(\s*(?:"([^"\n)]*)"|'([^'\n)]*)'|([^"'\s()]+))\s*\)|@import\s+["']([^"'\n]+)["']""",
     re.IGNORECASE,
 )
 BLANK: Final = re.compile(r"[\t\n\r]")  # browsers leave these out of addresses

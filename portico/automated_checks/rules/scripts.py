@@ -12,12 +12,20 @@ from portico.automated_checks.rules.javascript import Kind, Lines, Token, code_o
 from portico.kernel.errors import gettext_noop
 
 GLOBALS: Final = frozenset("window globalThis self top parent frames global".split())
+WINDOWS: Final = frozenset(("contentWindow", "defaultView"))  # of whatever they are
+CALLING: Final = frozenset(("call", "apply", "bind"))
 TIMERS: Final = frozenset(("setTimeout", "setInterval", "setImmediate", "execScript"))
 LOADING: Final = frozenset(("import", "export", "importScripts", "Worker", "SharedWorker"))
 WRITING: Final = frozenset(("write", "writeln"))
+# None of these stands between such a statement and the name of its module; of two statements the
+# second one is looked at by itself.
+NO_MODULE: Final = frozenset(
+    ("import", "export", ";", "=", "(", "function", "class", "const", "let", "var", "default")
+)
 DOTS: Final = frozenset((".", "?."))
-OUTSIDE: Final = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//[^/\s]", re.IGNORECASE)
-SCRIPT_FILE: Final = re.compile(r"\.m?js(?:[?#]|$)", re.IGNORECASE)
+OUTSIDE: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//+([^/?#]+)", re.IGNORECASE)
+NOT_READ: Final = re.compile(r"^[\0-\x20]+|[\t\n\r]")  # browsers leave these out of addresses
+SCRIPT_FILE: Final = re.compile(r"[./]m?js(?:[?#]|$)", re.IGNORECASE)
 
 EVAL = Rule(
     "eval",
@@ -97,15 +105,14 @@ def check_script(script: Script) -> Iterator[Finding]:
     for at, token in enumerate(script.tokens):
         if token.kind is Kind.NAME:
             yield from _name(script, at)
-        elif token.kind is Kind.STRING and script.text(at - 1) == "[":
+        elif script.text(at - 1) == "[" and script.literal(at) is not None:
             yield from _in_brackets(script, at)
 
 
 def host_in(address: str) -> str:
     """The host of an address elsewhere; empty for one within the package."""
-    if not OUTSIDE.match(address):
-        return ""
-    return re.split(r"[/?#\\]", address.partition("//")[2])[0].rpartition("@")[2]
+    found = OUTSIDE.match(NOT_READ.sub("", address).replace("\\", "/"))
+    return found[1].rpartition("@")[2].strip() if found else ""
 
 
 def _name(script: Script, at: int) -> Iterator[Finding]:
@@ -127,15 +134,25 @@ def _name(script: Script, at: int) -> Iterator[Finding]:
 def _makes_code(script: Script, at: int, name: str) -> Iterator[Finding]:
     if name == "eval" and _is_global(script, at) and not _is_declared(script, at):
         yield EVAL.found(script.file, script.line(at))
-    called = name == "Function" and script.text(at + 1) in {"(", "?."} and _is_global(script, at)
+    called = name == "Function" and _is_global(script, at) and _is_used(script, at)
     if called or (name == "constructor" and _is_function_constructor(script, at)):
         yield NEW_FUNCTION.found(script.file, script.line(at))
+
+
+def _is_used(script: Script, at: int) -> bool:
+    """Whether what is named here is called, by itself or by a detour."""
+    if script.text(at + 1) in DOTS and script.text(at + 2) in CALLING:
+        return True
+    handed = script.text(at - 1) == "(" and script.text(at - 2) == "construct"
+    return handed or script.text(at + 1) in {"(", "?."}
 
 
 def _is_global(script: Script, at: int) -> bool:
     """Whether a name is that of the platform, and no property of something else."""
     if script.text(at - 1) in DOTS:
-        return script.text(at - 2) in GLOBALS and script.text(at - 3) not in DOTS
+        while script.text(at - 1) in DOTS and script.text(at - 2) in GLOBALS:
+            at -= 2  # `window.top.eval`
+        return script.text(at - 1) not in DOTS or script.text(at - 2) in WINDOWS
     # `{eval: 1}` names a property; `a ? eval : b` and `case eval:` do not.
     return not (script.text(at + 1) == ":" and script.text(at - 1) in {"{", ","})
 
@@ -147,18 +164,23 @@ def _is_declared(script: Script, at: int) -> bool:
     if script.text(at + 1) != "(":
         return False
     depth = 0
-    for place in range(at + 1, min(at + 200, len(script.tokens))):
+    for place in range(at + 1, min(at + 50, len(script.tokens))):
         sign = script.text(place)
         depth += (sign == "(") - (sign == ")")
         if depth == 0:
-            return script.text(place + 1) == "{"
+            # On the next line it is a block: `eval(text)` stands alone before it.
+            method = script.text(place + 1) == "{"
+            return method and script.line(place) == script.line(place + 1)
     return False
 
 
 def _is_function_constructor(script: Script, at: int) -> bool:
-    """Whether this is `constructor.constructor(…)`: the way to Function without its name."""
-    before = script.text(at - 2) if script.text(at - 1) in DOTS else ""
-    return before == "constructor" and script.text(at + 1) == "("
+    """Whether this is `constructor.constructor(…)` or `(() => {}).constructor(…)`: the way to
+    Function without its name."""
+    if script.text(at - 1) not in DOTS or script.text(at + 1) != "(":
+        return False
+    before = script.text(at - 2)
+    return before == "constructor" or (before == ")" and script.text(at - 3) == "}")
 
 
 def _is_text(script: Script, at: int) -> bool:
@@ -205,14 +227,14 @@ def _module_of(script: Script, at: int) -> int | None:
         text = script.text(place)
         if text == "from" and script.literal(place + 1) is not None:
             return place + 1
-        if text in {";", "=", "(", "function", "class", "const", "let", "var", "default"}:
+        if text in NO_MODULE:
             return None
     return None
 
 
 def _source_set(script: Script, at: int) -> Iterator[Finding]:
-    """`element.src = "https://…/x.js"`."""
-    if script.text(at - 1) not in DOTS or script.text(at + 1) != "=":
+    """`element.src = "https://…/x.js"`, also among properties that are handed on."""
+    if script.text(at - 1) not in {*DOTS, "{", ","} or script.text(at + 1) not in {"=", ":"}:
         return
     said = script.literal(at + 2) or ""
     if host_in(said) and SCRIPT_FILE.search(said):

@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Final, Protocol
 
 from portico.automated_checks.rules.findings import Finding, Rule, Severity
-from portico.automated_checks.rules.subjects import Sort, Subject, sort_of
+from portico.automated_checks.rules.subjects import SKIPPED, TOO_MUCH, Sort, Subject, sort_of
 from portico.kernel.errors import gettext_noop
 
 # Longer lines are looked at piece by piece; the pieces share some text, so that nothing that lies
@@ -59,6 +59,9 @@ NO_SECRET: Final = re.compile(
     r"|your[-_ ].*|my[-_ ].*|<.*>|test|todo)"
 )
 SHORTEST_BY_NAME: Final = 6
+TOO_MUCH_TO_SEARCH: Final = gettext_noop(
+    "the package has more text than is searched for keys in one run"
+)
 
 SECRET = Rule(
     "secret",
@@ -97,6 +100,11 @@ def check_secrets(subject: Subject) -> Iterator[Finding]:
         text = subject.files.text(name)
         if text is not None:
             yield from secrets_in(name, text)
+    for name, why in sorted(subject.files.skipped.items()):
+        if why == TOO_MUCH:
+            yield SKIPPED.found(name, why=TOO_MUCH_TO_SEARCH)
+        elif sort_of(name) is Sort.OTHER:  # of the rest it is said where scripts are looked at
+            yield SKIPPED.found(name, why=why)
 
 
 def secrets_in(file: str, text: str) -> Iterator[Finding]:

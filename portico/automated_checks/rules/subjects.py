@@ -7,6 +7,7 @@ read; which ones those were is a finding of its own.
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -22,13 +23,18 @@ MOST_TEXT_IN_ALL: Final = 24 * MIB
 
 SKIPPED = Rule(
     "file-not-checked",
-    Severity.INFO,
+    Severity.WARNING,
     gettext_noop("This file was not looked into: %(why)s."),
     gettext_noop("Split it or make it smaller, or look at it yourself."),
 )
 TOO_LARGE = gettext_noop("it is larger than 2 MiB")
 TOO_MUCH = gettext_noop("the package has more text than is looked at in one run")
-NOT_TEXT = gettext_noop("it is no text in UTF-8, whatever its name says")
+NOT_UTF_8 = Rule(
+    "text-not-utf-8",
+    Severity.WARNING,
+    gettext_noop("This file is no text in UTF-8. Some of it may not have been understood."),
+    gettext_noop("Save it in UTF-8."),
+)
 
 
 class Sort(StrEnum):
@@ -60,12 +66,15 @@ class Size(NamedTuple):
 
 @dataclass
 class Files:
-    """The entries of a package. `read` gives the bytes of one."""
+    """The entries of a package. `read` gives the bytes of one; `tired` says that so much time was
+    spent that no further text is to be looked at."""
 
     sizes: Mapping[str, Size]
     read: Callable[[str], bytes]
     skipped: dict[str, str] = field(default_factory=dict)
     left: int = MOST_TEXT_IN_ALL
+    tired: Callable[[], bool] = lambda: False
+    odd: set[str] = field(default_factory=set)
 
     def __contains__(self, name: str) -> bool:
         return name in self.sizes
@@ -80,24 +89,32 @@ class Files:
         return [name for name in self.names if sort_of(name) in sorts]
 
     def text(self, name: str) -> str | None:
-        """What a text file says; None where it is too large, or none."""
+        """What a text file says, as browsers would read it; None where it is too large."""
         size = self.sizes[name].whole
         if size > MOST_TEXT:
             self.skipped[name] = TOO_LARGE
-        elif size > self.left:
+        elif size > self.left or self.tired():
             self.skipped[name] = TOO_MUCH
         else:
             self.left -= size
-            try:
-                return self.read(name).decode("utf-8-sig")
-            except UnicodeDecodeError:
-                self.skipped[name] = NOT_TEXT
+            return self._decoded(name, self.read(name))
         return None
+
+    def _decoded(self, name: str, content: bytes) -> str:
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            self.odd.add(name)
+        # Browsers go by the first two bytes, and take what is no UTF-8 for a letter.
+        is_wide = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+        return content.decode("utf-16" if is_wide else "utf-8", "replace")
 
     def not_checked(self) -> Iterator[Finding]:
         """The files that were not looked into so far."""
         for name, why in sorted(self.skipped.items()):
             yield SKIPPED.found(name, why=why)
+        for name in sorted(self.odd):
+            yield NOT_UTF_8.found(name)
 
 
 @dataclass(frozen=True)

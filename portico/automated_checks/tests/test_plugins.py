@@ -14,6 +14,7 @@ from portico.automated_checks.tests.conftest import Clock, make_tidy, uploaded
 from portico.miniprograms.models import MiniProgram
 
 CODE = """
+import os
 from collections.abc import Iterable
 
 from portico.automated_checks.plugins import Finding, Package, Severity
@@ -35,6 +36,24 @@ def hoards(package: Package) -> Iterable[Finding]:
     return [bytearray(10**10)]
 
 
+def exits(package: Package) -> Iterable[Finding]:
+    raise SystemExit(0)
+
+
+def dies(package: Package) -> Iterable[Finding]:
+    os._exit(1)
+
+
+def prints(package: Package) -> Iterable[Finding]:
+    print("looking at " + package.manifest["app_id"], flush=True)
+    os.write(1, b"and more")
+    return [Finding("seen", Severity.INFO, "It was seen.")]
+
+
+def has_no_sentence(package: Package) -> Iterable[Finding]:
+    return [Finding("odd", Severity.INFO, object(), line="seven")]
+
+
 def says_nonsense(package: Package) -> Iterable[Finding]:
     return ["a finding"]
 """
@@ -48,6 +67,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     facts.mkdir()
     (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-checks\nVersion: 1.0\n")
     names = {"no-tracking": "no_tracking", "b": "breaks", "h": "hoards", "n": "says_nonsense"}
+    names |= {"e": "exits", "d": "dies", "p": "prints", "o": "has_no_sentence"}
     points = "".join(f"{name} = acme_checks:{function}\n" for name, function in names.items())
     (facts / "entry_points.txt").write_text(f"[portico.checks]\n{points}")
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -66,7 +86,8 @@ def test_plug_ins_find_things_and_may_fail_without_failing_the_run(program: Mini
 
     run = CheckRun.objects.get()
     assert run.state == RunState.DONE
-    found = findings_of(version).get()
+    seen, found = findings_of(version)
+    assert (seen.rule, seen.source) == ("p/seen", "plugin:p")
     assert (found.rule, found.source, found.file) == (
         "no-tracking/tracker",
         "plugin:no-tracking",
@@ -77,6 +98,10 @@ def test_plug_ins_find_things_and_may_fail_without_failing_the_run(program: Mini
         "plugin:b": "RuntimeError",
         "plugin:h": "MemoryError",
         "plugin:n": "TypeError",
+        "plugin:e": "SystemExit",
+        "plugin:o": "ValueError",
+        "plugin:d": None,
     }
+    assert not any("our fault" in one["text"] for one in run.troubles)
     assert "a secret of the package" not in str(run.troubles)
     assert verdict_of(version) is Verdict.FINDINGS

@@ -18,6 +18,12 @@ FOUND = {
     "code in an attribute": (PAGE + '<p onclick="go()">a</p>', "inline-handler"),
     "an address that is code": (PAGE + '<a href="java\nscript:go()">a</a>', "script-address"),
     "a script from elsewhere": (PAGE + '<script src="//a.org/x.js"></script>', "remote-script"),
+    "a script of an old type": (
+        PAGE + '<script type="text/jscript">eval(text)</script>',
+        "eval",
+    ),
+    "a script that seems empty": (PAGE + "<script/>eval(text)</script>", "eval"),
+    "what follows nonsense": (PAGE + "<![x]><script>eval(text)</script>", "eval"),
     "a style from elsewhere": (PAGE + '<link rel="stylesheet" href="//a.org/x">', "remote-style"),
     "a page from elsewhere": (PAGE + '<iframe src="https://a.org/"></iframe>', "remote-frame"),
     "a base": (PAGE + '<base href="/pages/">', "base-address"),

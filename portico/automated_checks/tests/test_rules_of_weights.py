@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from portico.automated_checks.rules.findings import Severity
 from portico.automated_checks.rules.subjects import MIB, MOST_TEXT, MOST_TEXT_IN_ALL
 from portico.automated_checks.tests.looking import found_in, rules_in, subject_with
 
@@ -95,7 +98,52 @@ def test_beyond_what_is_read_in_one_run_files_are_named_and_not_read() -> None:
     assert [one.file for one in found] == [f"{count - 2}.css", f"{count - 1}.css"]
 
 
-def test_what_is_no_text_is_named() -> None:
-    (found,) = found_in(subject_with({"app.js": b"\xff\xfe\x00"}), "content")
+@pytest.mark.parametrize(
+    "script",
+    [
+        "// é\neval(a)".encode("latin-1"),
+        "\neval(a)".encode("utf-16"),
+        b"\xfe\xff\0\n" + "eval(a)".encode("utf-16-be"),
+    ],
+    ids=["Latin", "UTF-16", "UTF-16 the other way around"],
+)
+def test_what_is_no_utf_8_is_looked_into_as_browsers_read_it(script: bytes) -> None:
+    found = found_in(subject_with({"app.js": script}), "content")
 
-    assert (found.rule, found.file) == ("file-not-checked", "app.js")
+    assert [(one.rule, one.file, one.line) for one in found] == [
+        ("eval", "app.js", 2),
+        ("text-not-utf-8", "app.js", 0),
+    ]
+
+
+def test_what_is_not_looked_into_keeps_a_version_from_being_clean() -> None:
+    (found,) = found_in(subject_with({"app.js": " " * (MOST_TEXT + 1)}), "content")
+
+    assert found.severity is Severity.WARNING
+
+
+def test_a_text_that_is_not_searched_for_keys_is_named_once() -> None:
+    large = " " * (MOST_TEXT + 1)
+
+    found = found_in(subject_with({"app.js": large, "notes.txt": large}))
+
+    assert [(one.rule, one.file) for one in found] == [
+        ("file-not-checked", "app.js"),
+        ("file-not-checked", "notes.txt"),
+    ]
+
+
+def test_when_too_much_time_was_spent_the_rest_is_named() -> None:
+    subject = subject_with({"app.js": "eval(a)", "b.js": "eval(b)"})
+    read: list[str] = []
+
+    def noted(name: str) -> bytes:
+        read.append(name)
+        return subject.files.read(name)
+
+    files = replace(subject.files, read=noted, tired=lambda: "app.js" in read)
+
+    found = found_in(replace(subject, files=files), "content")
+
+    assert ("eval", "app.js") in [(one.rule, one.file) for one in found]
+    assert ("file-not-checked", "b.js") in [(one.rule, one.file) for one in found]

@@ -255,16 +255,22 @@ def test_a_child_that_is_taken_over_is_held_to_limits() -> None:
 BOMBS = {
     "a script that is endless templates": {"app.js": "`${" * 600_000},
     "a page of tags": {"pages/index/index.html": "<p a=b>" * 250_000},
+    "a page of tags that do not end": {"a.html": "<a " * 500_000},
+    "a page of comments that do not end": {"a.html": "<!-- > " * 200_000},
+    "a style of addresses that do not end": {"app.css": "url(" * 400_000},
+    "a script of escapes that do not end": {"app.js": "\\u{" * 300_000},
+    "a script of backslashes": {"app.js": "`" + "\\" * 1_000_000},
+    "a script of imports": {"app.js": "import\n" * 150_000},
 }
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("files", BOMBS.values(), ids=BOMBS.keys())
-def test_heavy_packages_end_in_findings_or_in_a_sentence(
+def test_heavy_packages_are_looked_into_within_the_limits(
     program: MiniProgram, files: dict[str, str]
 ) -> None:
     package = make_package(program.app_id, files=files)
 
     ended = children.done(Work("content"), Question(make_manifest(program.app_id)), package)
 
-    assert ended.trouble is None or "more memory or time" in ended.trouble.text
+    assert ended.trouble is None

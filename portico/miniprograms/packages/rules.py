@@ -235,7 +235,8 @@ SENTENCES: Final[Mapping[Rule, str]] = {
         "The manifest is nested deeper than %(most)s levels. Make it flatter."
     ),
     Rule.MANIFEST_NUMBER: gettext_noop(
-        "The manifest has the number %(number)s, which JSON does not know or which is too large."
+        "The manifest has the number %(number)s, which JSON does not know or which is too large or "
+        "too small."
     ),
     Rule.MANIFEST_TEXT: gettext_noop(
         "“%(member)s” in the manifest has a character that cannot be kept (%(code_point)s). "

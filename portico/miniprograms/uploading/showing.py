@@ -15,6 +15,7 @@ from portico.miniprograms.packages import Entry, PackageRefused
 from portico.ui.texts import tell
 from portico.ui.values import Address, Fact, Value
 
+MOST_INDENTED = 512 * 1024
 MOST_SHOWN = 20  # of a list in the manifest; all of it is below, as JSON
 
 # Members of a manifest that are shown in words, in this order.
@@ -84,8 +85,10 @@ def manifest_facts(manifest: Mapping[str, object]) -> list[Fact]:
 
 
 def manifest_text(manifest: Mapping[str, object]) -> str:
-    """All of the manifest, as JSON that people can read."""
-    return to_json(manifest, indent=2).decode()
+    """All of the manifest, as JSON that people can read; where indenting would blow it up to
+    megabytes, without."""
+    indented = to_json(manifest, indent=2).decode()
+    return indented if len(indented) <= MOST_INDENTED else to_json(manifest).decode()
 
 
 def files_of(index: Mapping[str, Entry], search: str) -> list[File]:

@@ -277,11 +277,10 @@ def test_an_account_in_somebody_s_name_gets_no_way_in_that_stays(
 
 
 def test_nobody_has_a_provider_asked_without_end(
-    cast: Cast, staff: OidcPeer, browse: Browse
+    cast: Cast, staff: OidcPeer, browse: Browse, settings: Any
 ) -> None:
     cache.clear()
+    settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
     visitor = browse(cast.acme)
 
-    answers = [visitor.post(START).status_code for _number in range(31)]
-
-    assert answers == [200] * 30 + [429]
+    assert [visitor.post(START).status_code for _number in range(3)] == [200, 200, 429]

@@ -30,8 +30,16 @@ def sent_to(answer: Any) -> tuple[str, str]:
     return parts.path, parse_qs(parts.query).get("next", [""])[0]
 
 
-@pytest.mark.parametrize("role", list(Role))
-@pytest.mark.parametrize("required", list(Required))
+# What it asks of whom is in test_rules.py, for every role; here, that the door asks it.
+@pytest.mark.parametrize(
+    ("required", "role"),
+    [
+        (Required.OFF, Role.ADMIN),
+        (Required.ADMINS, Role.ADMIN),
+        (Required.ADMINS, Role.DEVELOPER),
+        (Required.ALL, Role.INSPECTOR),
+    ],
+)
 def test_it_is_closed_to_those_whom_the_policy_asks(
     cast: Cast, browse: Browse, role: Role, required: Required
 ) -> None:
@@ -65,15 +73,8 @@ def test_another_workspaces_policy_asks_nobody_here(cast: Cast, browse: Browse) 
     [
         "/console/",
         "/console/members/",
-        "/console/mail/",
-        "/console/webhooks/",
-        "/console/audit/",
-        "/console/apps/",
-        "/settings/tenant/",
         "/settings/tenant/two-factor/",
-        "/settings/tenant/workspace/",
         "/settings/account/password/",
-        "/settings/account/sessions/",
         "/settings/account/tokens/",
         "/console/after-two-factor/",
     ],

@@ -93,7 +93,7 @@ def account_pages() -> list[str]:
     return sorted(found)
 
 
-# They show nothing that opens anything, and change nothing but a name and a language.
+# They show nothing that opens anything, and change nothing.
 OPEN = {"/settings/account/", "/settings/account/two-factor/"}
 CONFIRMING = "/settings/account/reauthenticate/"
 
@@ -112,6 +112,18 @@ def test_it_does_not_reach_the_account(cast: Cast, browse: Browse, person: Perso
     assert len(paths) > 10
     assert reached == []
     assert has_app(person)
+
+
+def test_it_changes_nothing_that_other_workspaces_see(
+    cast: Cast, browse: Browse, person: Person
+) -> None:
+    client, name = signed_in(browse, cast, person), person.name
+
+    answer = client.post("/settings/account/", {"name": "Mallory", "language": "", "time_zone": ""})
+
+    person.refresh_from_db()
+    assert answer.headers["Location"] == "/console/limited-session/"
+    assert person.name == name
 
 
 def test_the_password_does_not_confirm_who_they_are(

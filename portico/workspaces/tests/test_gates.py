@@ -27,7 +27,7 @@ def asked() -> Iterator[Asked]:
         # A percent sign, for the SQL is put together with parameters.
         return Subquery(found.exclude(role="100%").values(read=F("role")))
 
-    def closed(request: object, member: Membership) -> Closed | None:  # noqa: ARG001 - a gate
+    def closed(request: object, member: Membership) -> Closed | None:
         assert getattr(member, "read_role") == member.role  # noqa: B009 - an annotation
         return None
 
@@ -57,4 +57,3 @@ def test_it_is_made_once_and_read_for_each_token(
 
     assert set(seen) == {200}
     assert asked == ["membership__"]
-

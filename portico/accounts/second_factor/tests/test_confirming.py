@@ -140,3 +140,14 @@ def test_time_that_runs_backwards_confirms_nothing(ada: Ada) -> None:
     ada.clock.pass_by(seconds=-timedelta(hours=1).total_seconds())
 
     assert asked(client, f"{BASE}codes/")
+
+
+def test_an_odd_referer_breaks_nothing(ada: Ada) -> None:
+    client = ada.signed_in()
+    ada.clock.pass_by(minutes=6)
+
+    for referer in ("http://[", "http://acme.localhost:8000//evil.example/x"):
+        path = "/settings/account/two-factor/codes/new/"
+        answer = client.post(path, headers={"referer": referer}, follow=True)
+        assert answer.status_code == 200
+        assert "evil.example" not in answer.content.decode()

@@ -16,8 +16,9 @@ TOO_MANY = "too many wrong codes"
 
 
 def fail(ada: Ada, times: int) -> None:
+    client = ada.at_second_step()
     for _number in range(times):
-        assert WRONG in give(ada.at_second_step(), "000000")
+        assert WRONG in give(client, "000000")
 
 
 def test_after_five_wrong_codes_even_the_right_one_has_to_wait(ada: Ada) -> None:

@@ -194,6 +194,19 @@ def test_nobody_adds_passkeys_without_end(held: Held) -> None:
     assert "20 passkeys at most" in answer.content.decode()
 
 
+def test_renaming_keeps_the_counter_of_a_passkey_that_is_used_meanwhile(held: Held) -> None:
+    (row,) = Authenticator.objects.filter(user=held[1], type="webauthn")
+
+    with CaptureQueriesContext(connection) as queries:
+        held[0].post(f"{BASE}passkeys/{row.id}/name/", {"name": "Old laptop"})
+
+    # Counter and name stand in one column: who writes it has locked it.
+    reads = [one["sql"] for one in queries if '"mfa_authenticator"."id" = ' in one["sql"]]
+    assert [sql for sql in reads if sql.startswith("SELECT") and sql.endswith("FOR UPDATE")]
+    row.refresh_from_db()
+    assert row.data["name"] == "Old laptop"
+
+
 def test_a_copied_passkey_betrays_itself(held: Held, cast: Cast, browse: Browse) -> None:
     passkey = held[2]
     copied = replace(passkey)

@@ -23,8 +23,9 @@ SELECT gen_random_uuid(), '', 'many-' || n || '@example.com', 'Person ' || n, ''
   FROM generate_series(1, %s) AS n
 """
 MEMBERS = """
-INSERT INTO workspaces_membership (id, workspace_id, person_id, role, created_at)
-SELECT gen_random_uuid(), %s, id, 'developer', now() FROM accounts_person
+INSERT INTO workspaces_membership (id, workspace_id, person_id, role, role_since,
+    created_at)
+SELECT gen_random_uuid(), %s, id, 'developer', now(), now() FROM accounts_person
  WHERE email LIKE 'many-%%'
 """
 KNOWN = """

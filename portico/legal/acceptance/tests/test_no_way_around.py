@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from conftest import Cast
+from portico.accounts.second_factor.urls import account_urlpatterns as second_factor_pages
 from portico.audit.models import AuditEntry
 from portico.basic_settings.tests.pages import send
 from portico.config.api import api
@@ -25,6 +26,9 @@ from tests.make import make_legal_version
 Browse = Callable[..., Client]
 
 OPEN_PAGES = {"accept_documents", "open_document", "decline_documents", "account_profile"}
+# Where the gate of the second factor is opened, whatever the documents say: the two open one after
+# the other and never lead in a circle.
+OPEN_PAGES |= {str(one.name) for one in second_factor_pages}
 OPEN_OPERATIONS = {"GET /account/acceptances", "POST /account/acceptances"}
 
 # What stands in addresses, by the name of their converter; the gate comes before it is looked at.

@@ -132,9 +132,7 @@ class Portico:
     ) -> Reply:
         # What is not encrypted stays on this machine, and is no proxy's to see.
         encrypted = self.place.address.startswith("https:")
-        with httpx2.Client(
-            timeout=TIMEOUTS, follow_redirects=False, trust_env=encrypted
-        ) as client:
+        with httpx2.Client(timeout=TIMEOUTS, follow_redirects=False, trust_env=encrypted) as client:
             request = client.build_request(
                 method,
                 f"{self.place.connects_to}{path}",

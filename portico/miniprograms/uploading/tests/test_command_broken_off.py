@@ -34,9 +34,7 @@ def package(tmp_path: Path) -> Path:
 
 def run(*arguments: object) -> Result:
     """Run `portico upload`."""
-    return CliRunner().invoke(
-        main, ["upload", *map(str, arguments)], env={"PORTICO_TOKEN": TOKEN}
-    )
+    return CliRunner().invoke(main, ["upload", *map(str, arguments)], env={"PORTICO_TOKEN": TOKEN})
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from portico.miniprograms.models import MiniProgram, Version
 from portico.miniprograms.packages import read_index
 from portico.miniprograms.uploading.queries import file_of_version
 from tests.make import make_program
-from tests.packages import APP_ID, make_package
+from tests.packages import APP_ID, make_manifest, make_package
 
 API = f"/api/v1/mini-programs/{APP_ID}/versions"
 PAGE = f"/console/programs/{APP_ID}/versions/"
@@ -173,6 +173,20 @@ def test_the_page_of_a_version_shows_what_it_is(
 
     for part in (version.package, "1.0.4", "pages/more/extra.js", "pages/index/index", "Download"):
         assert part in text
+
+
+def test_a_manifest_that_indenting_would_blow_up_is_shown_without(
+    uploaded: Callable[..., Version], page: Client
+) -> None:
+    deep: list[object] = [0] * 50_000
+    for _level in range(28):
+        deep = [deep]
+    uploaded(code=4, manifest=make_manifest(code=4) | {"x": deep})
+
+    response = page.get(f"{PAGE}4/")
+
+    assert response.status_code == 200
+    assert len(response.content) < 512 * 1024
 
 
 def test_the_files_of_a_version_are_searched(
