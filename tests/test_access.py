@@ -1066,6 +1066,7 @@ OPERATIONS: dict[str, Operation] = {
     "POST /settings/plan": Operation("422 403 403 403 403 401 401"),
     "POST /settings/apply": Operation("422 403 403 403 403 401 401"),
     "POST /files": Operation("422 403 403 403 403 401 401"),
+    "POST /files/icons": Operation("422 403 422 403 403 401 401"),
     "GET /files/{file_id}": Operation(
         ADMINS_CALL, path=lambda scene: {"file_id": scene.file["sha256"]}
     ),

@@ -53,6 +53,7 @@ class FileAnswer(Schema):
 
 
 router = ApiRouter(tags=["Files"])
+ICON = "app_icon"  # a purpose
 
 
 @router.post("", response={201: FileAnswer}, operation_id="upload_file", summary="Upload a file")
@@ -66,13 +67,16 @@ def upload(
 
     What is stored may differ from what was sent: images are re-encoded, SVG is sanitized.
     """
-    if "file" in oversized(request):
-        raise UploadTooLarge(limit=most_for(request) // 1024 // 1024)
-    if file is None:
-        raise NoFile
-    take_in = taker_for(purpose)
-    stored, removed = take_in(request.workspace, file.read(), name=file.name or "", at=now())
-    return _answer(stored, [gettext(sentence) for sentence in removed], status=201)
+    return _taken_in(request, purpose, file)
+
+
+@router.post(
+    "/icons", response={201: FileAnswer}, operation_id="upload_icon", summary="Upload an icon"
+)
+@requires(Permission.PROGRAMS_CHANGE)
+def upload_icon(request: TokenRequest, file: File[UploadedFile | None] = None) -> HttpResponse:
+    """The same for the purpose `app_icon` alone: for who works on mini programs."""
+    return _taken_in(request, ICON, file)
 
 
 @router.get(
@@ -82,6 +86,16 @@ def upload(
 def read(request: TokenRequest, file_id: str) -> HttpResponse:
     """What is known of a stored file of this workspace."""
     return _answer(file_of(request.workspace, file_id), [], status=200)
+
+
+def _taken_in(request: TokenRequest, purpose: str, file: UploadedFile | None) -> HttpResponse:
+    if "file" in oversized(request):
+        raise UploadTooLarge(limit=most_for(request) // 1024 // 1024)
+    if file is None:
+        raise NoFile
+    take_in = taker_for(purpose)
+    stored, removed = take_in(request.workspace, file.read(), name=file.name or "", at=now())
+    return _answer(stored, [gettext(sentence) for sentence in removed], status=201)
 
 
 def _answer(stored: StoredFile, removed: list[str], *, status: int) -> HttpResponse:

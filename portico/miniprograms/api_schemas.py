@@ -39,7 +39,7 @@ class ParticularsGiven(Schema):
     icon: str = Field(
         "",
         max_length=64,
-        description="The id of a file that was uploaded for the purpose `app_icon`; empty: none.",
+        description="The id of a file that was uploaded to `/files/icons`; empty: none.",
     )
 
     def particulars(self) -> Particulars:

@@ -78,7 +78,7 @@ def read_along(model: type[Row], to_membership: str = "") -> QuerySet[Row]:
     Every request needs it, so the subqueries are made and put into SQL once in each process: to do
     it anew takes ten times as long as to run them. From "membership__", filter or select by it.
     """
-    rows = model._default_manager.all()
+    rows: QuerySet[Row] = model._default_manager.all()
     wanted = {name: make(to_membership) for gate in _gates for name, make in gate.reads.items()}
     query = rows.annotate(**wanted).query
     compiler = query.get_compiler(DEFAULT_DB_ALIAS)
@@ -88,7 +88,8 @@ def read_along(model: type[Row], to_membership: str = "") -> QuerySet[Row]:
         sql, params = compiler.compile(subquery)
         # Django's own SQL, with its own parameters.
         made[name] = RawSQL(sql, params, subquery.output_field)  # noqa: S611
-    return rows.annotate(**made)
+    found: QuerySet[Row] = rows.annotate(**made)
+    return found
 
 
 def hand_over(source: object, member: Membership) -> None:

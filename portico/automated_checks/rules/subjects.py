@@ -30,7 +30,7 @@ SKIPPED = Rule(
 TOO_LARGE = gettext_noop("it is larger than 2 MiB")
 TOO_MUCH = gettext_noop("the package has more text than is looked at in one run")
 NOT_UTF_8 = Rule(
-    "text-not-utf-8",
+    "text-other-encoding",
     Severity.WARNING,
     gettext_noop("This file is no text in UTF-8. Some of it may not have been understood."),
     gettext_noop("Save it in UTF-8."),

@@ -41,7 +41,10 @@ FOUND = {
     "importScripts": ("importScripts('https://cdn.example.com/x.js')", "remote-script"),
     "a worker": ("new Worker('https://cdn.example.com/x.js')", "remote-script"),
     "a script element": ("s.src = 'https://cdn.example.com/x.js'", "remote-script"),
-    "a script without an ending": ("s.src = 'https://a.example.com/gtag/js?id=1'", "remote-script"),
+    "a script without an ending": (
+        "s.src = 'https://cdn.example.com/gtag/js?id=1'",
+        "remote-script",
+    ),
     "a script among properties": ("make({src: '//cdn.example.com/x.js'})", "remote-script"),
     "a script with slashes of Windows": (r"import('\\\\cdn.example.com/x.js')", "remote-script"),
     "a script with more slashes": ("import('///cdn.example.com/x.js')", "remote-script"),

@@ -112,7 +112,7 @@ def test_what_is_no_utf_8_is_looked_into_as_browsers_read_it(script: bytes) -> N
 
     assert [(one.rule, one.file, one.line) for one in found] == [
         ("eval", "app.js", 2),
-        ("text-not-utf-8", "app.js", 0),
+        ("text-other-encoding", "app.js", 0),
     ]
 
 

@@ -18,8 +18,8 @@ def recover_admin(email: str, slug: str, create: bool, keep_two_factor: bool, ye
     """Let EMAIL in again as an admin of a workspace.
 
     Unblocks them, gives them the role, removes their second factors, ends their password, their
-    sign-ins with other providers and all their sessions, and prints a single-use link by which they choose a new password. Make sure
-    that it is them who gets it: the link opens the account.
+    sign-ins with other providers and all their sessions, and prints a single-use link by which they
+    choose a new password. Make sure that it is them who gets it: the link opens the account.
     """
     from portico.audit.services import Actor, Via
     from portico.config import recovery

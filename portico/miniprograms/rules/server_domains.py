@@ -55,14 +55,25 @@ class BadWildcard(ServerDomainRefused):
     )
 
 
+class PlatformsHost(ServerDomainRefused):
+    code = "server_domain_of_platform"
+    sentence = gettext_noop(
+        "“%(entry)s” reaches hosts of this platform itself (%(zone)s), which is no server of a "
+        "mini program. Write a host of your own."
+    )
+
+
 class TooManyDomains(Invalid):
     code = "too_many_server_domains"
     sentence = gettext_noop("These are %(count)s server domains; at most %(most)s are accepted.")
 
 
-def check_server_domain(text: str, *, public_only: bool = True) -> str:
+def check_server_domain(
+    text: str, *, public_only: bool = True, own_zones: Sequence[str] = ()
+) -> str:
     """An entry as it is stored. What comes out goes in again unchanged.
 
+    `own_zones` are the platform's: no entry reaches them, or a host below them.
     Where not `public_only`, names that no public name server knows are accepted, such as
     `api.bank.internal`. Raises a `ServerDomainRefused` or a `DomainRefused`.
     """
@@ -76,11 +87,16 @@ def check_server_domain(text: str, *, public_only: bool = True) -> str:
     host = host.removeprefix("*.")
     if "*" in host:
         raise BadWildcard(entry=_short(entry))
-    return f"{star}{check_domain(host, public_only=public_only)}{port}"
+    name = check_domain(host, public_only=public_only)
+    for zone in own_zones:
+        within = name == zone or name.endswith(f".{zone}")
+        if within or (star and zone.endswith(f".{name}")):
+            raise PlatformsHost(entry=_short(entry), zone=zone)
+    return f"{star}{name}{port}"
 
 
 def check_server_domains(
-    entries: Sequence[str], *, public_only: bool = True
+    entries: Sequence[str], *, public_only: bool = True, own_zones: Sequence[str] = ()
 ) -> tuple[tuple[str, ...], dict[int, Invalid]]:
     """What is stored of these entries, each once, in their order; and what is wrong, by the number
     of the entry, counted from 1. Empty entries are passed over."""
@@ -90,7 +106,8 @@ def check_server_domains(
         if not entry.strip():
             continue
         try:
-            good[check_server_domain(entry, public_only=public_only)] = None
+            checked = check_server_domain(entry, public_only=public_only, own_zones=own_zones)
+            good[checked] = None
         except (ServerDomainRefused, DomainRefused) as error:
             bad[number] = error
     if len(good) > MOST and not bad:

@@ -110,7 +110,13 @@ def _check_role(membership: Membership, role: ProgramRole) -> None:
 def _keep_an_admin(member: ProgramMember, by: Actor) -> None:
     if member.role != ProgramRole.ADMIN or _is_workspace_admin(member.program, by):
         return
-    admins = ProgramMember.objects.filter(program=member.program, role=ProgramRole.ADMIN)
+    # Who is blocked, or has another role in the workspace by now, changes nothing.
+    admins = ProgramMember.objects.filter(
+        program=member.program,
+        role=ProgramRole.ADMIN,
+        membership__blocked_at=None,
+        membership__role__in=(Role.ADMIN, Role.DEVELOPER),
+    )
     if not admins.exclude(id=member.id).exists():
         raise LastProgramAdmin(
             who=member.membership.person.display_name, program=member.program.name

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from portico.audit.services import Actor
@@ -112,7 +113,9 @@ def _present(program: MiniProgram, target: ReleaseTarget) -> ProgramOnTarget:
 
 
 def _check(wanted: SetUp, *, public_only: bool) -> tuple[tuple[str, ...], dict[str, str]]:
-    domains, bad_domains = check_server_domains(wanted.server_domains, public_only=public_only)
+    domains, bad_domains = check_server_domains(
+        wanted.server_domains, public_only=public_only, own_zones=_own_zones()
+    )
     variables, bad_variables = check_variables(wanted.variables)
     errors: dict[str, Invalid] = {}
     errors |= {_at("server_domains", number): one for number, one in bad_domains.items()}
@@ -120,6 +123,14 @@ def _check(wanted: SetUp, *, public_only: bool) -> tuple[tuple[str, ...], dict[s
     if errors:
         raise InvalidFields(errors)
     return domains, variables
+
+
+def _own_zones() -> list[str]:
+    """The platform's zones. Not those of one label, such as localhost: in development, a maker's
+    own server is below it as well."""
+    zones = (settings.PORTICO_SITE.base_domain, settings.PORTICO_DOMAINS.content_domain)
+    names = (zone.lower().strip(".") for zone in zones)
+    return [name for name in names if "." in name]
 
 
 def _at(name: str, number: int) -> str:

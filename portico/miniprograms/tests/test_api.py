@@ -60,7 +60,11 @@ def test_a_change_needs_the_etag_that_was_read(cast: Cast, call: Call) -> None:
 
 def test_the_list_is_searched_narrowed_and_paged_in_both_directions(cast: Cast, call: Call) -> None:
     target = ReleaseTarget.objects.get(app=make_app(cast.acme, "pay"), environment="sandbox")
-    programs = [make_program(cast.acme, name=f"Rail {number}") for number in range(3)]
+    # Their ids hold no digit, which would be found as well.
+    programs = [
+        make_program(cast.acme, f"com.example.{letter}", name=f"Rail {number}")
+        for number, letter in enumerate("abc")
+    ]
     services.put_live(programs[1], target, make_version(programs[1]), at=AT)
     client = call(cast.acme, cast.reviewer)
 

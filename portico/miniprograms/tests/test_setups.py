@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
+from pytest_django.fixtures import SettingsWrapper
 
 from conftest import Cast
 from portico.audit.models import AuditEntry
@@ -124,6 +125,24 @@ def test_each_line_that_is_wrong_is_named(stage: Stage) -> None:
         "variables.5": "variable_too_long",
     }
     assert not ProgramOnTarget.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "entry", ["portico.example.com", "ACME.portico.example.com:8443", "*.example.com"]
+)
+def test_no_server_domain_reaches_the_platform_itself(
+    stage: Stage, settings: SettingsWrapper, entry: str
+) -> None:
+    settings.PORTICO_SITE = replace(settings.PORTICO_SITE, base_domain="portico.example.com")
+
+    wanted = SetUp(["api.example.com", "example.com", entry])
+
+    with pytest.raises(InvalidFields) as caught:
+        services.set_up(stage.program, stage.sandbox, wanted, revision=0, by=PLATFORM, at=AT)
+
+    assert {place: error.code for place, error in caught.value.errors.items()} == {
+        "server_domains.3": "server_domain_of_platform"
+    }
 
 
 def test_names_of_an_inner_network_are_for_the_sandbox_alone(stage: Stage) -> None:

@@ -103,6 +103,22 @@ def test_a_role_that_somebody_has_is_not_given_again(cast: Cast) -> None:
         services.change_member(program, program.members.get().id, DEVELOPER, by=PLATFORM, at=AT)
 
 
+def test_an_admin_who_can_do_nothing_any_more_does_not_count_as_one(cast: Cast) -> None:
+    program = make_program(cast.acme, admin=cast.developer)
+    other = make_member(cast.acme, Role.DEVELOPER)
+    services.add_member(program, other.person.email, ADMIN, by=PLATFORM, at=AT)
+    mine = program.members.get(membership=cast.developer)
+
+    for block, role in ((AT, Role.DEVELOPER), (None, Role.REVIEWER)):
+        Membership.objects.filter(id=other.id).update(blocked_at=block, role=role)
+        with pytest.raises(services.LastProgramAdmin):
+            services.remove_member(program, mine.id, by=actor(cast.developer), at=AT)
+
+    Membership.objects.filter(id=other.id).update(blocked_at=None, role=Role.DEVELOPER)
+    services.remove_member(program, mine.id, by=actor(cast.developer), at=AT)
+    assert program.members.get().membership == other
+
+
 def test_members_of_another_program_are_not_found(cast: Cast) -> None:
     program, other = make_program(cast.acme), make_program(cast.zenith, admin=cast.outsider)
     theirs = other.members.get()

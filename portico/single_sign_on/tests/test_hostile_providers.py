@@ -174,7 +174,10 @@ AWAY = Response(302, b"", (("Location", "http://127.0.0.1:9/"),))
         ("/token", Response(200, b"null", JSON)),
         ("/token", Response(500)),
     ],
-    ids=str,
+    ids=[
+        *("deep keys", "keys elsewhere", "huge keys"),
+        *("deep", "elsewhere", "endless", "null", "broken"),
+    ],
 )
 def test_an_answer_that_is_none_signs_nobody_in(
     cast: Cast, staff: OidcPeer, browse: Browse, go: Go, path: str, response: Response

@@ -81,6 +81,23 @@ def test_it_is_uploaded_by_the_api_for_everybody_to_see(
     assert browse(cast.zenith).get(address).status_code == 404
 
 
+def test_a_developer_uploads_an_icon_by_the_api_and_no_other_file(
+    cast: Cast, call: Callable[..., Client]
+) -> None:
+    developer = call(cast.acme, cast.developer)
+
+    taken = developer.post("/api/v1/files/icons", {"file": upload(icon())})
+    other = developer.post(
+        "/api/v1/files/icons", {"purpose": "logo", "file": upload(png(width=400, height=100))}
+    )
+    refused = developer.post("/api/v1/files", {"purpose": "app_icon", "file": upload(icon())})
+
+    assert taken.status_code == 201
+    assert StoredFile.objects.get(sha256=taken.json()["id"]).purposes == ["app_icon"]
+    assert other.status_code == 422
+    assert refused.status_code == 403
+
+
 def test_an_icon_is_kept_as_long_as_an_app_shows_it(cast: Cast) -> None:
     by, later = actor(cast.admin), AT + timedelta(days=9)
     first, second = taken_in(cast.acme, icon("#111111")), taken_in(cast.acme, icon("#eeeeee"))
