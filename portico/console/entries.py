@@ -30,9 +30,7 @@ SENTENCES: dict[str, Promise] = {
     "account.profile_changed": gettext_lazy("Changed their profile"),
     "account.recovery_code_used": gettext_lazy("Used a recovery code"),
     "account.recovery_codes_made": gettext_lazy("Made recovery codes"),
-    "account.second_factor_failed": gettext_lazy(
-        "Entered a wrong code as their second factor"
-    ),
+    "account.second_factor_failed": gettext_lazy("Entered a wrong code as their second factor"),
     "account.recovered": gettext_lazy("Recovered an admin"),
     "account.second_factors_removed": gettext_lazy(
         "Removed the second factors of somebody who was locked out"

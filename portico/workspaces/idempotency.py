@@ -142,9 +142,7 @@ def _once(operation: Callable[..., Any]) -> Callable[..., Any]:
     return answer
 
 
-def _claim(
-    request: TokenRequest, content: bytes | str, *, at: datetime
-) -> tuple[KeptAnswer, bool]:
+def _claim(request: TokenRequest, content: bytes | str, *, at: datetime) -> tuple[KeptAnswer, bool]:
     """What is kept for this key, and whether it was made just now.
 
     Whoever comes second waits here until the first is through.

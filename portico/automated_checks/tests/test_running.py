@@ -274,3 +274,16 @@ def test_heavy_packages_are_looked_into_within_the_limits(
     ended = children.done(Work("content"), Question(make_manifest(program.app_id)), package)
 
     assert ended.trouble is None
+
+
+def test_the_verdict_is_read_at_once_so_that_running_them_again_never_looks_clean(
+    program: MiniProgram,
+) -> None:
+    version = make_tidy(program, {"app.js": "eval(a)"})
+    uploaded(version)
+    carry(0, clock=Clock(), do=here)
+
+    with CaptureQueriesContext(connection) as found:
+        assert verdict_of(version) is Verdict.FINDINGS
+
+    assert len(found) == 1
