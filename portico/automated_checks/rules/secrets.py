@@ -8,6 +8,7 @@ found is forgotten here; a finding says what kind of secret is on which line.
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import import_module
@@ -48,6 +49,7 @@ DETECTORS: Final = (
     ("telegram_token", "TelegramBotTokenDetector", gettext_noop("Telegram token")),
     ("twilio", "TwilioKeyDetector", gettext_noop("Twilio key")),
 )
+PRIVATE_KEY: Final = "private key"  # the same words as above
 KEYWORD: Final = ("keyword", "KeywordDetector")
 # What stands where a secret would, and is none: names, places for values, texts for people.
 NO_SECRET: Final = re.compile(
@@ -58,6 +60,8 @@ NO_SECRET: Final = re.compile(
     r"|null|undefined|none|required|optional|hidden|text|new-password|current-password|string"
     r"|your[-_ ].*|my[-_ ].*|<.*>|test|todo)"
 )
+# “-----BEGIN …” in Base64, as far as it says what begins.
+ENCODED_PEM: Final = re.compile(r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{30}")
 SHORTEST_BY_NAME: Final = 6
 TOO_MUCH_TO_SEARCH: Final = gettext_noop(
     "the package has more text than is searched for keys in one run"
@@ -126,6 +130,8 @@ def _kinds_in(line: str) -> Iterator[str]:
     for kind, detector in _detectors():
         if any(True for _ in detector.analyze_string(line)):
             yield kind
+    if any(b" PRIVATE " in b64decode(found) for found in ENCODED_PEM.findall(line)):
+        yield PRIVATE_KEY
 
 
 def _is_named(line: str) -> bool:

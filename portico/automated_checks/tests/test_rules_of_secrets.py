@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import socket
+from base64 import b64encode
 
 import pytest
 
@@ -98,3 +99,16 @@ def test_nobody_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "\n".join(SECRETS.values())
 
     assert len(rules_in(subject_with({"app.js": text}), "secrets")) >= len(SECRETS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "rules"),
+    [("PRIVATE KEY", ["secret"]), ("RSA PRIVATE KEY", ["secret"]), ("CERTIFICATE", [])],
+)
+def test_a_private_key_in_base64_is_found_and_a_certificate_is_none(
+    kind: str, rules: list[str]
+) -> None:
+    pem = f"-----BEGIN {kind}-----\n{'MIIE' * 20}\n"
+    script = f"const value = '{b64encode(pem.encode()).decode()}'"
+
+    assert rules_in(subject_with({"app.js": script}), "secrets") == rules
