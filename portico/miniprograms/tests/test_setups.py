@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from conftest import Cast
 from portico.audit.models import AuditEntry
@@ -131,7 +131,7 @@ def test_each_line_that_is_wrong_is_named(stage: Stage) -> None:
     "entry", ["portico.example.com", "ACME.portico.example.com:8443", "*.example.com"]
 )
 def test_no_server_domain_reaches_the_platform_itself(
-    stage: Stage, settings: SettingsWrapper, entry: str
+    stage: Stage, settings: Any, entry: str
 ) -> None:
     settings.PORTICO_SITE = replace(settings.PORTICO_SITE, base_domain="portico.example.com")
 
