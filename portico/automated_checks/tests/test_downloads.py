@@ -85,7 +85,9 @@ def test_a_link_is_for_its_own_review_and_workspace(
             take_package(workspace, review_id, token, at=AT)
 
 
-@pytest.mark.parametrize("token", ["", "a", "a:b:c", signing.dumps([1], salt=SALT)])
+@pytest.mark.parametrize(
+    "token", ["", "a", "a:b:c", signing.dumps([1], salt=SALT)], ids=["", "a", "a:b:c", "signed"]
+)
 def test_a_made_up_link_opens_nothing(
     acme: Workspace, version: Version, lab: Asked, token: str
 ) -> None:
