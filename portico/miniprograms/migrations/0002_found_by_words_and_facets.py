@@ -24,7 +24,7 @@ FACETS = """
 CREATE FUNCTION miniprograms_facets(
     workspace_id uuid, kind text, category text, archived_at timestamptz, live_on uuid[]
 ) RETURNS text[]
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 100 AS $$
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 1000 AS $$
 BEGIN
     RETURN ARRAY[
         workspace_id::text, kind, 'category:' || category,

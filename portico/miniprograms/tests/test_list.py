@@ -84,6 +84,8 @@ def test_filters_narrow_by_kind_category_state_assignment_and_what_is_live(cast:
     assert names(cast.admin, state="archived") == ["Gone"]
     assert names(cast.admin, state="active") == ["Hosted", "Live"]
     assert names(cast.admin, assigned=True) == ["Live"]
+    assert names(cast.admin, assigned=True, state="active") == ["Live"]
+    assert names(cast.admin, assigned=True, state="archived") == []
     assert names(cast.admin, live_on=production.id) == ["Live"]
     assert names(cast.admin, live_on=sandbox.id) == []
     assert names(cast.admin, not_live_on=production.id, state="active") == ["Hosted"]
