@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory
+from ninja import Schema
 
 from conftest import Cast
 from portico.config.contract import document
@@ -272,6 +274,18 @@ def test_the_committed_contract_is_what_the_program_answers(cast: Cast, call: Ca
 
     assert document() == committed, "`make openapi` writes docs/openapi.json anew."
     assert served == committed
+
+
+def test_every_schema_has_a_name_of_its_own() -> None:
+    def below(kind: type[Schema]) -> Iterator[type[Schema]]:
+        for one in kind.__subclasses__():
+            yield one
+            yield from below(one)
+
+    ours = {one for one in below(Schema) if one.__module__.startswith("portico.")}
+    named = Counter(one.__name__ for one in ours)
+
+    assert {name for name, times in named.items() if times > 1} == set()
 
 
 def test_the_contract_names_door_and_problem_of_every_operation() -> None:

@@ -23,20 +23,20 @@ from portico.workspaces.idempotency import idempotent
 from portico.workspaces.permissions import Role
 
 
-class MemberGiven(Schema):
+class ProgramMemberGiven(Schema):
     """A member of the workspace who is to work on a mini program."""
 
     email: str = Field(max_length=1000)
     role: ProgramRole
 
 
-class RoleGiven(Schema):
+class ProgramRoleGiven(Schema):
     """A role in a mini program."""
 
     role: ProgramRole
 
 
-class MemberAnswer(Schema):
+class ProgramMemberAnswer(Schema):
     """Somebody who works on a mini program. An Operator of the workspace sees it, and no more."""
 
     id: UUID
@@ -53,12 +53,12 @@ router = ApiRouter(tags=["Members of mini programs"])
 
 @router.get(
     "/{app_id}/members",
-    response=list[MemberAnswer],
+    response=list[ProgramMemberAnswer],
     operation_id="list_mini_program_members",
     summary="List who works on a mini program",
 )
 @requires(Permission.PROGRAMS_READ)
-def list_mini_program_members(request: TokenRequest, app_id: str) -> list[MemberAnswer]:
+def list_mini_program_members(request: TokenRequest, app_id: str) -> list[ProgramMemberAnswer]:
     """Admins first, then by name."""
     program = program_for(request.member, app_id)
     return [_answer(member) for member in members_of(program)]
@@ -66,15 +66,15 @@ def list_mini_program_members(request: TokenRequest, app_id: str) -> list[Member
 
 @router.post(
     "/{app_id}/members",
-    response={201: MemberAnswer},
+    response={201: ProgramMemberAnswer},
     operation_id="add_mini_program_member",
     summary="Have somebody work on a mini program",
 )
 @requires(Permission.PROGRAMS_CHANGE)
 @idempotent
 def add_mini_program_member(
-    request: TokenRequest, app_id: str, given: MemberGiven
-) -> Status[MemberAnswer]:
+    request: TokenRequest, app_id: str, given: ProgramMemberGiven
+) -> Status[ProgramMemberAnswer]:
     """A developer of the workspace as its Admin or Developer, or an operator, who then sees it."""
     program = program_for(request.member, app_id, Act.CHANGE)
     made = services.add_member(program, given.email, given.role, by=actor_of(request), at=now())
@@ -83,14 +83,14 @@ def add_mini_program_member(
 
 @router.patch(
     "/{app_id}/members/{member_id}",
-    response=MemberAnswer,
+    response=ProgramMemberAnswer,
     operation_id="change_mini_program_member",
     summary="Give somebody another role in a mini program",
 )
 @requires(Permission.PROGRAMS_CHANGE)
 def change_mini_program_member(
-    request: TokenRequest, app_id: str, member_id: UUID, given: RoleGiven
-) -> MemberAnswer:
+    request: TokenRequest, app_id: str, member_id: UUID, given: ProgramRoleGiven
+) -> ProgramMemberAnswer:
     """409 for its last Admin, unless an admin of the workspace asks."""
     program = program_for(request.member, app_id, Act.CHANGE)
     return _answer(
@@ -112,10 +112,10 @@ def remove_mini_program_member(request: TokenRequest, app_id: str, member_id: UU
     return HttpResponse(status=204)
 
 
-def _answer(member: ProgramMember) -> MemberAnswer:
+def _answer(member: ProgramMember) -> ProgramMemberAnswer:
     """Somebody who works on a program."""
     membership = member.membership
-    return MemberAnswer(
+    return ProgramMemberAnswer(
         id=member.id,
         email=membership.person.email,
         name=membership.person.name,

@@ -88,7 +88,7 @@ class KeyGiven(Schema):
     name: str = Field(max_length=1000)
 
 
-class RotationGiven(Schema):
+class KeyRotationGiven(Schema):
     """For how many hours the old key works beside the new one; 0: it ends now."""
 
     overlap_hours: int = Field(24 * 7, ge=0, le=24 * 30)

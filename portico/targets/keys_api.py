@@ -17,11 +17,11 @@ from portico.targets import services
 from portico.targets.api_schemas import (
     KeyAnswer,
     KeyGiven,
+    KeyRotationGiven,
     KeysAnswer,
     KeysAsked,
     MadeKeyAnswer,
     RotatedKeyAnswer,
-    RotationGiven,
     key_answer,
 )
 from portico.targets.models import ReleaseTarget
@@ -78,7 +78,7 @@ def make_target_key(
 @requires(Permission.APPS_CHANGE)
 @idempotent
 def rotate_target_key(
-    request: TokenRequest, app: str, environment: str, key_id: UUID, given: RotationGiven
+    request: TokenRequest, app: str, environment: str, key_id: UUID, given: KeyRotationGiven
 ) -> HttpResponse:
     """Make a key of the same name in the place of this one, which works beside it for a while. The
     answer holds the new one this once. Send an `Idempotency-Key`, so that no answer gets lost."""

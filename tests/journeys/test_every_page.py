@@ -80,8 +80,15 @@ INSIDE = (
 )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1440, "light"),
+        (390, "dark"),
+        pytest.param(1440, "dark", marks=pytest.mark.soak),
+        pytest.param(390, "light", marks=pytest.mark.soak),
+    ],
+)
 def test_axe_finds_nothing_on_any_page(
     visit: Visit, find_nothing: Callable[[Visitor], None], width: int, scheme: str
 ) -> None:

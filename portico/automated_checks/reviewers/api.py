@@ -11,11 +11,11 @@ from portico.accounts.http import actor_of
 from portico.automated_checks.models import Reviewer
 from portico.automated_checks.reviewers import services
 from portico.automated_checks.reviewers.api_schemas import (
-    MadeAnswer,
     ReviewerAnswer,
     ReviewerGiven,
-    RotatedAnswer,
-    RotationGiven,
+    ReviewerMadeAnswer,
+    ReviewerRotatedAnswer,
+    ReviewerRotationGiven,
     answer_of,
 )
 from portico.basic_settings.api_etags import IF_MATCH, etag_of, if_match
@@ -40,7 +40,9 @@ def list_reviewers(request: TokenRequest) -> list[ReviewerAnswer]:
     return [answer_of(reviewer) for reviewer in services.reviewers_of(request.workspace)]
 
 
-@router.post("", response={201: MadeAnswer}, operation_id="make_reviewer", summary="Add a reviewer")
+@router.post(
+    "", response={201: ReviewerMadeAnswer}, operation_id="make_reviewer", summary="Add a reviewer"
+)
 @requires(Permission.CHECKS_CHANGE)
 @idempotent
 def make_reviewer(request: TokenRequest, given: ReviewerGiven) -> HttpResponse:
@@ -48,7 +50,7 @@ def make_reviewer(request: TokenRequest, given: ReviewerGiven) -> HttpResponse:
     reviewer, secret = services.make_reviewer(
         request.workspace, given.wanted(), by=actor_of(request), at=now()
     )
-    body = MadeAnswer(**answer_of(reviewer).model_dump(), secret=secret)
+    body = ReviewerMadeAnswer(**answer_of(reviewer).model_dump(), secret=secret)
     return _private(HttpResponse(to_json(body.model_dump(mode="json")), status=201), reviewer)
 
 
@@ -129,7 +131,7 @@ def enable_reviewer(request: TokenRequest, reviewer_id: UUID) -> HttpResponse:
 
 @router.post(
     "/{reviewer_id}/rotate-secret",
-    response=RotatedAnswer,
+    response=ReviewerRotatedAnswer,
     operation_id="rotate_reviewer_secret",
     summary="Make a new signing secret for a reviewer",
     openapi_extra=IF_MATCH_IF_WANTED,
@@ -137,7 +139,7 @@ def enable_reviewer(request: TokenRequest, reviewer_id: UUID) -> HttpResponse:
 @requires(Permission.CHECKS_CHANGE)
 @idempotent
 def rotate_reviewer_secret(
-    request: TokenRequest, reviewer_id: UUID, given: RotationGiven
+    request: TokenRequest, reviewer_id: UUID, given: ReviewerRotationGiven
 ) -> HttpResponse:
     """The answer holds the new secret, which cannot be read again. A third secret ends the first at
     once: send `If-Match` or an `Idempotency-Key`."""
@@ -149,7 +151,7 @@ def rotate_reviewer_secret(
         by=actor_of(request),
         at=now(),
     )
-    body = RotatedAnswer(secret=secret, old_secret_until=reviewer.old_secret_until)
+    body = ReviewerRotatedAnswer(secret=secret, old_secret_until=reviewer.old_secret_until)
     return _private(HttpResponse(to_json(body.model_dump(mode="json"))), reviewer)
 
 

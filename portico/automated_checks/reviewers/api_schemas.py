@@ -37,19 +37,19 @@ class ReviewerAnswer(Schema):
     revision: int
 
 
-class MadeAnswer(ReviewerAnswer):
+class ReviewerMadeAnswer(ReviewerAnswer):
     """A new reviewer, and the secret that signs calls and answers: this once."""
 
     secret: str
 
 
-class RotationGiven(Schema):
+class ReviewerRotationGiven(Schema):
     """For how many hours the old secret is in use beside the new one; 0: it ends now."""
 
     overlap_hours: int = Field(24, ge=0, le=168)
 
 
-class RotatedAnswer(Schema):
+class ReviewerRotatedAnswer(Schema):
     """The new secret, this once, and until when the old one is in use beside it."""
 
     secret: str

@@ -36,7 +36,7 @@ class MailAnswer(Schema):
     reply: str
 
 
-class AttemptAnswer(Schema):
+class MailAttemptAnswer(Schema):
     """A try to hand a mail over. `outcome` empty: the worker has noted none (yet). `source`: the
     public address that it left from, empty where that is unknown."""
 
@@ -53,7 +53,7 @@ class AttemptAnswer(Schema):
 class WholeMailAnswer(MailAnswer):
     """A mail with its attempts and what was written. Links that carry a token are left out."""
 
-    tries: list[AttemptAnswer]
+    tries: list[MailAttemptAnswer]
     html: str
     text: str
 
@@ -170,6 +170,6 @@ def resend_mail(request: TokenRequest, mail_id: UUID) -> MailAnswer:
 
 
 def _whole(mail: Mail) -> WholeMailAnswer:
-    tries = [AttemptAnswer.from_orm(attempt) for attempt in mail.tries.all()]
+    tries = [MailAttemptAnswer.from_orm(attempt) for attempt in mail.tries.all()]
     known = MailAnswer.from_orm(mail).model_dump()
     return WholeMailAnswer(**known, tries=tries, html=mail.html, text=mail.text)

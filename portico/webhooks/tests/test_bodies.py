@@ -16,6 +16,17 @@ from portico.webhooks.signing import new_signing_secret, signed_headers
 from portico.workspaces.models import Workspace
 from tests.make import AT
 
+PROGRAM: dict[str, JsonValue] = {
+    "app_id": "com.example.tips",
+    "name": "Tips",
+    "kind": "package",
+}
+VERSION: dict[str, JsonValue] = {
+    "version": "01a20456-a18b-0bec-ab55-04e4294a3efe",
+    "app_id": "com.example.tips",
+    "code": 7,
+    "name": "1.0.7",
+}
 PAYLOADS: dict[str, dict[str, JsonValue]] = {
     "settings.changed": {"section": "about-us", "revision": 3, "sensitive": False},
     "legal.published": {
@@ -31,6 +42,15 @@ PAYLOADS: dict[str, dict[str, JsonValue]] = {
         "to": "verified",
         "reason": "",
     },
+    "version.uploaded": VERSION,
+    "version.checked": {
+        **{name: value for name, value in VERSION.items() if name != "name"},
+        "errors": 0,
+        "warnings": 2,
+    },
+    "miniprogram.created": PROGRAM,
+    "miniprogram.archived": PROGRAM,
+    "miniprogram.restored": PROGRAM,
 }
 
 
