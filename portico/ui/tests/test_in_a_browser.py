@@ -57,8 +57,15 @@ def opened(cast: Cast, live_server: Any) -> Open:
     return open_page
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1440, "light"),
+        (390, "dark"),
+        pytest.param(1440, "dark", marks=pytest.mark.soak),
+        pytest.param(390, "light", marks=pytest.mark.soak),
+    ],
+)
 def test_axe_finds_nothing_and_nothing_sticks_out(opened: Open, width: int, scheme: str) -> None:
     found: dict[str, list[str]] = {}
     wide: list[str] = []
