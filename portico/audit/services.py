@@ -42,6 +42,13 @@ def on_behalf_of(person: AuditPerson | None) -> Actor:
     return Actor(person_id=person.id, email=person.email, name=person.name, via=Via.PAGE)
 
 
+def named(by: Actor) -> AuditPerson | None:
+    """Whoever acts, as the log knows them, for a row that names them; None: the platform does."""
+    if by.person_id is None:
+        return None
+    return remember(by.person_id, email=by.email, name=by.name)
+
+
 class Change(TypedDict):
     """One field's change, as text that is safe to show."""
 
@@ -63,8 +70,7 @@ def record(
     changes: Sequence[Change] = (),
 ) -> AuditEntry:
     """Write one entry. Call it inside the transaction of the change; never pass a secret."""
-    if by.person_id is not None:
-        remember(by.person_id, email=by.email, name=by.name)
+    named(by)
     return AuditEntry.objects.create(
         action=action,
         workspace_id=workspace_id,

@@ -90,5 +90,5 @@ def make_admin(email: str, slug: str, *, name: str, by: Actor, at: datetime) -> 
 
 
 def _waits_for_a_password(workspace: Workspace, person: Person) -> bool:
-    admins = Membership.objects.active().filter(workspace=workspace, role=Role.ADMIN)
+    admins = Membership.objects.admins_of(workspace)
     return not person.has_usable_password() and admins.filter(person=person).exists()

@@ -21,7 +21,6 @@ from portico.service_email.services import send
 from portico.single_sign_on.services import links_of, unlink_all
 from portico.two_factor.services import note_removal
 from portico.two_factor.tasks import send_recovery_notice
-from portico.two_factor.telling import admins_of
 from portico.workspaces import handoffs
 from portico.workspaces.hosts import address_of, own_address_of
 from portico.workspaces.models import ApiToken, Membership, Workspace
@@ -182,7 +181,7 @@ def _tell(workspace: Workspace, person: Person, *, kept: bool, at: datetime) -> 
         "time_zone": workspace.time_zone,
         "url": address_of(workspace, reverse("members")),
     }
-    for admin in admins_of(workspace):
+    for admin in Membership.objects.admins_of(workspace).select_related("person"):
         if admin.person_id != person.id:
             send("admin_recovered", admin.person.email, context, workspace, at=at)
     send_recovery_notice.defer(

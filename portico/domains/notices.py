@@ -9,10 +9,9 @@ from django.urls import reverse
 from portico.domains.models import StateChange
 from portico.domains.rules import State
 from portico.outbox.models import Event
-from portico.service_email.services import send
+from portico.service_email.services import send_to_admins
 from portico.workspaces.hosts import own_address_of
-from portico.workspaces.models import Membership, Workspace
-from portico.workspaces.permissions import Role
+from portico.workspaces.models import Workspace
 
 TOLD: Mapping[tuple[State, State], str] = {
     (State.PENDING, State.ACTIVE): "domain_active",
@@ -36,10 +35,7 @@ def tell_admins_of_domain(event: Event) -> None:
     if template is None:
         return
     workspace = Workspace.objects.get(id=event.workspace_id)
-    context = _context(workspace, event)
-    admins = Membership.objects.active().filter(workspace=workspace, role=Role.ADMIN)
-    for admin in admins.select_related("person").order_by("id"):
-        send(template, admin.person.email, context, workspace)
+    send_to_admins(template, _context(workspace, event), workspace)
 
 
 def _context(workspace: Workspace, event: Event) -> dict[str, object]:

@@ -17,7 +17,6 @@ from portico.service_email.look.values import change_of
 from portico.service_email.services import send
 from portico.workspaces.hosts import address_of
 from portico.workspaces.models import Membership, Workspace
-from portico.workspaces.permissions import Role
 
 
 def tell_admins_of_changed_settings(event: Event) -> None:
@@ -33,17 +32,12 @@ def tell_admins_of_changed_settings(event: Event) -> None:
     revision = history(workspace, section).get(number=event.payload["revision"])
     facts = _facts(workspace, section, revision)
     changes: dict[str, list[Mapping[str, str]]] = {}
-    for admin in _admins(workspace):
+    for admin in Membership.objects.admins_of(workspace).select_related("person"):
         language = _language_of(admin, workspace)
         if language not in changes:
             changes[language] = _changes(workspace, section, revision, language)
         context = facts | {"changes": changes[language]}
         send("settings_changed", admin.person.email, context, workspace, language=language)
-
-
-def _admins(workspace: Workspace) -> list[Membership]:
-    members = Membership.objects.active().filter(workspace=workspace, role=Role.ADMIN)
-    return list(members.select_related("person").order_by("id"))
 
 
 def _language_of(admin: Membership, workspace: Workspace) -> str:

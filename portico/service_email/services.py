@@ -18,7 +18,7 @@ from portico.service_email.models.mails import UNDER_WAY
 from portico.service_email.pipeline.pausing import unpause
 from portico.service_email.pipeline.queueing import ensure_drain
 from portico.service_email.pipeline.rules import check_keep_days
-from portico.workspaces.models import Workspace
+from portico.workspaces.models import Membership, Workspace
 
 MOST_OF_ADDRESS = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 A_MOMENT = timedelta(minutes=1)
@@ -70,6 +70,14 @@ def send(
         )
         ensure_drain(workspace.id)
     return mail
+
+
+def send_to_admins(
+    template: str, context: Context, workspace: Workspace, *, at: datetime | None = None
+) -> None:
+    """Queue a mail to each active admin of a workspace, in the caller's transaction."""
+    for admin in Membership.objects.admins_of(workspace).select_related("person"):
+        send(template, admin.person.email, context, workspace, at=at)
 
 
 def language_of(address: str, workspace: Workspace) -> str:

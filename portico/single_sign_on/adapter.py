@@ -12,7 +12,7 @@ from allauth.socialaccount.providers.base import AuthProcess
 from django.http import HttpRequest
 
 from portico.single_sign_on.answers import linked, not_linked, refused
-from portico.single_sign_on.provider import app_of, configured_providers, is_fresh
+from portico.single_sign_on.provider import app_of, is_fresh, providers_at
 from portico.single_sign_on.transport import guarded_session
 
 
@@ -26,12 +26,10 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         client_id: str | None = None,
     ) -> list[SocialApp]:
         """Those that this workspace offers."""
-        workspace = getattr(request, "workspace", None)
         return [
             app_of(one)
-            for one in configured_providers()
-            if (workspace is None or one.serves(workspace.slug))
-            and (provider is None or provider == one.id)
+            for one in providers_at(request)
+            if (provider is None or provider == one.id)
             and (client_id is None or client_id == one.client_id)
         ]
 

@@ -33,7 +33,6 @@ def linked(request: HttpRequest, login: SocialLogin) -> HttpResponseRedirect:
         link(
             person,
             provider=login.account.provider,
-            provider_name=login.provider.name,
             uid=login.account.uid,
             known_as=login.account.extra_data,
             by=actor_of(request),

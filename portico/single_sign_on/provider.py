@@ -32,6 +32,19 @@ def configured_providers() -> tuple[OidcProvider, ...]:
     return found
 
 
+def providers_at(request: HttpRequest) -> tuple[OidcProvider, ...]:
+    """Those that the workspace of this request offers."""
+    workspace = getattr(request, "workspace", None)
+    slug = workspace.slug if workspace else ""
+    return tuple(one for one in configured_providers() if one.serves(slug))
+
+
+def name_of(provider_id: str) -> str:
+    """What people call a provider; its id where the operator has taken it out."""
+    names = {one.id: one.name for one in configured_providers()}
+    return names.get(provider_id, provider_id)
+
+
 def app_of(provider: OidcProvider) -> SocialApp:
     """A provider in the library's form."""
     return SocialApp(
@@ -134,14 +147,6 @@ class Provider(OpenIDConnectProvider):  # type: ignore[misc]
             for name, text in told.items()
             if isinstance(text, str) and text and text.isprintable()
         }
-
-    def get_scope_from_request(self, request: HttpRequest) -> list[str]:  # noqa: ARG002
-        """As configured: not what somebody's link asks for."""
-        return list(self.get_scope())
-
-    def get_auth_params_from_request(self, request: HttpRequest, action: str) -> dict[str, str]:  # noqa: ARG002
-        """As configured."""
-        return dict(self.get_auth_params())
 
     def start(
         self, request: HttpRequest, *, process: str, next_url: str | None, person: str

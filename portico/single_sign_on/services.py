@@ -13,6 +13,7 @@ from portico.accounts.second_factor.telling import tell
 from portico.accounts.verification import AddressNotVerified
 from portico.audit.services import Actor, Change, record
 from portico.kernel.errors import Conflict, NotFound, gettext_noop
+from portico.single_sign_on.provider import name_of
 
 
 class LinkedToAnother(Conflict):
@@ -44,7 +45,6 @@ def link(
     person: Person,
     *,
     provider: str,
-    provider_name: str,
     uid: str,
     known_as: dict[str, str],
     by: Actor,
@@ -66,13 +66,13 @@ def link(
             made = SocialAccount.objects.create(
                 user=person, provider=provider, uid=uid, extra_data=known_as
             )
-            _record("account.linked", person, provider_name, by=by, at=at, place=place)
+            _record("account.linked", person, provider, by=by, at=at, place=place)
             tell(person, Notice.SIGN_IN_LINKED, place, at=at)
     except IntegrityError:
         found = SocialAccount.objects.filter(provider=provider, uid=uid).first()
         if found is not None and found.user_id == person.id:
-            raise LinkedAlready(provider=provider_name) from None
-        raise LinkedToAnother(provider=provider_name) from None
+            raise LinkedAlready(provider=name_of(provider)) from None
+        raise LinkedToAnother(provider=name_of(provider)) from None
     return made
 
 
@@ -80,12 +80,12 @@ def unlink(
     person: Person,
     link_id: int,
     *,
-    provider_name: str,
     by: Actor,
     at: datetime,
     place: Place,
-) -> None:
-    """End a link of this person. Raises `NotFound` for others', and `LastWayIn`."""
+) -> str:
+    """End a link of this person; returns what the provider is called. Raises `NotFound` for
+    others', and `LastWayIn`."""
     with transaction.atomic():
         holder = Person.objects.select_for_update(no_key=True).get(id=person.id)
         links = list(SocialAccount.objects.filter(user=holder))
@@ -95,8 +95,9 @@ def unlink(
         if len(links) == 1 and not holder.has_usable_password():
             raise LastWayIn
         found.delete()
-        _record("account.unlinked", holder, provider_name, by=by, at=at, place=place)
+        _record("account.unlinked", holder, found.provider, by=by, at=at, place=place)
         tell(holder, Notice.SIGN_IN_UNLINKED, place, at=at)
+    return name_of(found.provider)
 
 
 def unlink_all(person: Person) -> int:
@@ -115,5 +116,5 @@ def _record(
         workspace_id=place.workspace_id,
         subject_kind="person",
         subject_id=person.id,
-        changes=[Change(field="provider", before="", after=provider)],
+        changes=[Change(field="provider", before="", after=name_of(provider))],
     )

@@ -25,12 +25,17 @@ from portico.accounts.second_factor.places import place_of
 from portico.accounts.verification import AddressNotVerified
 from portico.kernel.access import public, requires
 from portico.kernel.clock import now
-from portico.kernel.errors import DomainError, NotFound
+from portico.kernel.errors import NotFound
 from portico.kernel.permissions import Permission
 from portico.single_sign_on import services
 from portico.single_sign_on.answers import refused
-from portico.single_sign_on.provider import Adapter, Provider, configured_providers
-from portico.single_sign_on.templatetags.single_sign_on import sign_in_providers
+from portico.single_sign_on.provider import (
+    Adapter,
+    Provider,
+    configured_providers,
+    name_of,
+    providers_at,
+)
 from portico.ui.texts import say
 
 # What an answer of a provider can be that makes the library stumble: it was written by others.
@@ -85,18 +90,18 @@ def callback(request: HttpRequest, provider_id: str) -> HttpResponseBase:
 def linked_sign_ins(request: PersonRequest) -> HttpResponse:
     """The providers' accounts that one can sign in with, and those one could link."""
     links = services.links_of(request.user)
-    known = {one.id: one.name for one in configured_providers()}
+    offered = {one.id for one in configured_providers()}
     context = {
         "rows": [
             {
                 "link": one,
-                "provider": known.get(one.provider, one.provider),
-                "gone": one.provider not in known,
+                "provider": name_of(one.provider),
+                "gone": one.provider not in offered,
                 "known_as": _known_as(one),
             }
             for one in links
         ],
-        "providers": sign_in_providers(request),
+        "providers": providers_at(request),
     }
     return render(request, "single_sign_on/linked.html", context)
 
@@ -106,23 +111,15 @@ def linked_sign_ins(request: PersonRequest) -> HttpResponse:
 @confirmed
 def unlink(request: PersonRequest, link_id: int) -> HttpResponseBase:
     """End a link."""
-    known = {one.id: one.name for one in configured_providers()}
-    found = next((one for one in services.links_of(request.user) if one.pk == link_id), None)
-    if found is None:
-        raise NotFound
-    name = known.get(found.provider, found.provider)
     try:
-        services.unlink(
+        name = services.unlink(
             request.user,
             link_id,
-            provider_name=name,
             by=actor_of(request),
             at=now(),
             place=place_of(request, request.user),
         )
-    except NotFound:
-        raise
-    except DomainError as error:
+    except services.LastWayIn as error:
         messages.error(request, say(error))
     else:
         messages.success(

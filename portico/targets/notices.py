@@ -8,11 +8,9 @@ from enum import StrEnum
 from django.urls import reverse
 
 from portico.audit.services import Actor
-from portico.service_email.services import send
+from portico.service_email.services import send_to_admins
 from portico.targets.models import TargetKey
 from portico.workspaces.hosts import address_of
-from portico.workspaces.models import Membership
-from portico.workspaces.permissions import Role
 
 
 class KeyEvent(StrEnum):
@@ -44,6 +42,4 @@ def tell_admins_of_key(event: KeyEvent, key: TargetKey, *, by: Actor, at: dateti
         "time_zone": workspace.time_zone,
         "url": address_of(workspace, reverse("app", args=[target.app_id])),
     }
-    admins = Membership.objects.active().filter(workspace=workspace, role=Role.ADMIN)
-    for admin in admins.select_related("person").order_by("id"):
-        send("target_key", admin.person.email, context, workspace, at=at)
+    send_to_admins("target_key", context, workspace, at=at)

@@ -9,17 +9,9 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from portico.audit.services import Change
-from portico.service_email.services import send
+from portico.service_email.services import send_to_admins
 from portico.two_factor.models import TwoFactorPolicy, TwoFactorReset
 from portico.workspaces.hosts import address_of
-from portico.workspaces.models import Membership, Workspace
-from portico.workspaces.permissions import Role
-
-
-def admins_of(workspace: Workspace) -> list[Membership]:
-    """The workspace's active admins, each with the person."""
-    members = Membership.objects.active().filter(workspace=workspace, role=Role.ADMIN)
-    return list(members.select_related("person").order_by("id"))
 
 
 def tell_admins_of_policy(
@@ -35,8 +27,7 @@ def tell_admins_of_policy(
         "changes": [dict(change) for change in changes],
         "url": address_of(workspace, reverse("two_factor_policy")),
     }
-    for admin in admins_of(workspace):
-        send("two_factor_policy_changed", admin.person.email, context, workspace, at=at)
+    send_to_admins("two_factor_policy_changed", context, workspace, at=at)
 
 
 def tell_person_of_reset(reset: TwoFactorReset) -> None:

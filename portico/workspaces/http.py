@@ -23,6 +23,12 @@ class MemberRequest(WorkspaceRequest):
     member: Membership
 
 
+def opened_on(request: HttpRequest) -> int:
+    """The revision that a form was opened on which is sent now; -1 for nonsense, which is none."""
+    text = request.POST.get("based_on", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
 class TokenRequest(HttpRequest):
     """A request to the API by a member's token."""
 

@@ -60,6 +60,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those that are not blocked."""
         return self.filter(blocked_at=None, person__is_active=True)
 
+    def admins_of(self, workspace: Workspace) -> Self:
+        """The active admins of a workspace, always in the same order."""
+        return self.active().filter(workspace=workspace, role=Role.ADMIN).order_by("id")
+
 
 class Membership(models.Model):
     """That a person belongs to a workspace, and as what."""

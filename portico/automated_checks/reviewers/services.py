@@ -11,8 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from portico.audit.models import AuditPerson
-from portico.audit.services import Actor, Change, record, remember
+from portico.audit.services import Actor, Change, named, record
 from portico.automated_checks.models import Reviewer
 from portico.automated_checks.reviewers.asking import DISABLED, REMOVED, stop_waiting
 from portico.automated_checks.reviewers.keys import make_key
@@ -98,7 +97,7 @@ def make_reviewer(
             secret=secret,
             created_at=at,
             changed_at=at,
-            changed_by=_person(by),
+            changed_by=named(by),
         )
         _record("reviewer.made", reviewer, by=by, at=at, changes=_changes(Wanted("", ""), wanted))
     return reviewer, plain
@@ -217,12 +216,8 @@ def _locked(workspace: Workspace, reviewer_id: UUID, *, based_on: int | None = N
 
 def _save(reviewer: Reviewer, *, by: Actor, at: datetime) -> None:
     reviewer.revision += 1
-    reviewer.changed_at, reviewer.changed_by = at, _person(by)
+    reviewer.changed_at, reviewer.changed_by = at, named(by)
     reviewer.save()
-
-
-def _person(by: Actor) -> AuditPerson | None:
-    return remember(by.person_id, email=by.email, name=by.name) if by.person_id else None
 
 
 def _checked(workspace: Workspace, wanted: Wanted, own: UUID | None = None) -> Wanted:

@@ -27,7 +27,7 @@ from portico.kernel.errors import Conflict, Invalid
 from portico.kernel.permissions import Permission
 from portico.ui.forms import refuse
 from portico.ui.texts import say
-from portico.workspaces.http import MemberRequest
+from portico.workspaces.http import MemberRequest, opened_on
 
 SHOWN = 10  # reviews, on a reviewer's own page
 
@@ -90,7 +90,7 @@ def edit_reviewer(request: MemberRequest, reviewer_id: UUID) -> HttpResponseBase
                     request.workspace,
                     reviewer_id,
                     form.wanted(),
-                    based_on=_number(request.POST.get("based_on", "")),
+                    based_on=opened_on(request),
                     by=actor_of(request),
                     at=now(),
                 )
@@ -160,7 +160,7 @@ def rotate_reviewer_secret(request: MemberRequest, reviewer_id: UUID) -> HttpRes
             request.workspace,
             reviewer_id,
             overlap=form.cleaned_data["overlap"],
-            based_on=_number(request.POST.get("based_on", "")),
+            based_on=opened_on(request),
             by=actor_of(request),
             at=now(),
         )
@@ -199,8 +199,3 @@ def _secret_page(
     response = render(request, "automated_checks/reviewers/secret.html", context)
     response.headers["Cache-Control"] = "private, no-store"
     return response
-
-
-def _number(text: str) -> int:
-    """The revision that a form was opened on; 0 for nonsense, which is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

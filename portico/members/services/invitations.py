@@ -11,8 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from portico.accounts.services import check_language
-from portico.audit.models import AuditPerson
-from portico.audit.services import Actor, Change, record, remember
+from portico.audit.services import Actor, Change, named, record
 from portico.kernel.errors import Invalid, InvalidFields
 from portico.members.addresses import LONGEST, NotAnAddress, check_address
 from portico.members.links import new_nonce
@@ -228,17 +227,13 @@ def _sent(
     invitation.role = words.role.value
     invitation.message = words.message
     invitation.language = words.language
-    invitation.invited_by = _inviter(by)
+    invitation.invited_by = named(by)
     if answer.invitation is None:
         _mail(invitation, at=at)
         _record("invitation.made", invitation, by=by, at=at)
     else:
         _send_again(invitation, by=by, at=at)
     return replace(answer, invitation=invitation)
-
-
-def _inviter(by: Actor) -> AuditPerson | None:
-    return remember(by.person_id, email=by.email, name=by.name) if by.person_id else None
 
 
 def _send_again(invitation: Invitation, *, by: Actor, at: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from django.db import IntegrityError, transaction
 
-from portico.audit.services import Actor, remember
+from portico.audit.services import Actor
 from portico.kernel.errors import Invalid, InvalidFields, NotFound, gettext_noop
 from portico.kernel.ids import new_id
 from portico.miniprograms.holds import under_way
@@ -85,8 +85,6 @@ def make_program(
     )
     try:
         with transaction.atomic():
-            if by.person_id:
-                remember(by.person_id, email=by.email, name=by.name)
             program.save(force_insert=True)
             if creator is not None:
                 ProgramMember.objects.create(

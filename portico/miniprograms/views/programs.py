@@ -23,7 +23,7 @@ from portico.miniprograms.tabs import overview, program_context
 from portico.ui.forms import refuse
 from portico.ui.texts import say
 from portico.ui.values import Change
-from portico.workspaces.http import MemberRequest
+from portico.workspaces.http import MemberRequest, opened_on
 
 NEWEST = 5  # versions, on the overview
 
@@ -86,7 +86,7 @@ def edit_program(request: MemberRequest, app_id: str) -> HttpResponseBase:
         request.POST, request.FILES, workspace=request.workspace, at=at, program=shown
     )
     form.receive(request)
-    based_on = number_in(request.POST.get("based_on", ""))
+    based_on = opened_on(request)
     if not form.is_valid():
         return _edit_page(request, form, shown, based_on=based_on, status=422)
     try:
@@ -134,11 +134,6 @@ def restore_program(request: MemberRequest, app_id: str) -> HttpResponseBase:
     else:
         messages.success(request, _("“%(program)s” is in use again.") % {"program": shown.name})
     return redirect("program", app_id)
-
-
-def number_in(text: str) -> int:
-    """The revision that a form was opened on; -1 for nonsense, which is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 def _edit_page(

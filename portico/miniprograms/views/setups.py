@@ -20,10 +20,9 @@ from portico.miniprograms.queries import on_targets, set_up_of, target_at
 from portico.miniprograms.showing import environment_note, set_up_differences, target_rows
 from portico.miniprograms.tabs import program_context
 from portico.miniprograms.target_forms import SetUpForm
-from portico.miniprograms.views.programs import number_in
 from portico.ui.texts import say
 from portico.ui.values import Change
-from portico.workspaces.http import MemberRequest
+from portico.workspaces.http import MemberRequest, opened_on
 
 
 @requires(Permission.PROGRAMS_READ)
@@ -50,7 +49,7 @@ def edit_set_up(
     if request.method != "POST":
         return _page(request, SetUpForm(present=present), shown, present)
     form = SetUpForm(request.POST)
-    based_on = number_in(request.POST.get("based_on", ""))
+    based_on = opened_on(request)
     if not form.is_valid():
         return _page(request, form, shown, present, based_on=based_on, status=422)
     wanted = form.set_up()

@@ -34,8 +34,7 @@ def tell_admins(
 
     `news` is `failing` or `recovered`.
     """
-    admins = Membership.objects.active().filter(workspace=workspace, role=Role.ADMIN)
-    for admin in admins.order_by("id"):
+    for admin in Membership.objects.admins_of(workspace):
         app.configure_task(TASK).defer(
             membership_id=str(admin.id),
             news=news,

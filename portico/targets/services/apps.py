@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from portico.audit.services import Actor, Change, remember
+from portico.audit.services import Actor, Change, named
 from portico.kernel.errors import Invalid, InvalidFields
 from portico.targets.icons import check_icon, use_icon
 from portico.targets.models import App, Environment, ReleaseTarget
@@ -50,7 +50,6 @@ def make_app(workspace: Workspace, wanted: Wanted, *, by: Actor, at: datetime) -
     with transaction.atomic():
         lock_apps(workspace)
         wanted = _checked(workspace, wanted)
-        person = by.person_id and remember(by.person_id, email=by.email, name=by.name)
         app = App.objects.create(
             workspace=workspace,
             name=wanted.name,
@@ -58,7 +57,7 @@ def make_app(workspace: Workspace, wanted: Wanted, *, by: Actor, at: datetime) -
             icon=wanted.icon,
             is_web=wanted.is_web,
             created_at=at,
-            created_by=person or None,
+            created_by=named(by),
         )
         ReleaseTarget.objects.bulk_create(
             ReleaseTarget(workspace=workspace, app=app, environment=environment, created_at=at)

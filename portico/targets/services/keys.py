@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Lower
 
-from portico.audit.services import Actor, Change, remember
+from portico.audit.services import Actor, Change, named
 from portico.kernel.errors import Invalid, InvalidFields
 from portico.kernel.ids import digest, new_secret
 from portico.targets.models import Environment, KeyState, ReleaseTarget, TargetKey
@@ -96,14 +96,13 @@ def revoke_key(key: TargetKey, *, by: Actor, at: datetime) -> TargetKey:
 def _made(target: ReleaseTarget, name: str, *, by: Actor, at: datetime) -> tuple[TargetKey, str]:
     prefix = PREFIXES[target.environment]
     secret = new_secret(prefix)
-    person = by.person_id and remember(by.person_id, email=by.email, name=by.name)
     key = TargetKey.objects.create(
         target=target,
         name=name,
         digest=digest(secret),
         hint=secret[: len(prefix) + HINTED],
         created_at=at,
-        created_by=person or None,
+        created_by=named(by),
     )
     return key, secret
 

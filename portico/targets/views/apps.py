@@ -25,7 +25,7 @@ from portico.targets.showing import app_facts, app_rows, differences, target_car
 from portico.ui.forms import refuse
 from portico.ui.texts import say
 from portico.ui.values import Change
-from portico.workspaces.http import MemberRequest
+from portico.workspaces.http import MemberRequest, opened_on
 
 ON_A_PAGE = 50
 
@@ -100,19 +100,19 @@ def edit_app(request: MemberRequest, app_id: UUID) -> HttpResponseBase:
     form = AppForm(request.POST, request.FILES, workspace=request.workspace, at=at, app=shown)
     form.receive(request)
     if not form.is_valid():
-        return _edit_page(request, form, shown, based_on=_based_on(request), status=422)
+        return _edit_page(request, form, shown, based_on=opened_on(request), status=422)
     try:
         changed = services.change_app(
             request.workspace,
             app_id,
             form.wanted(),
-            based_on=_based_on(request),
+            based_on=opened_on(request),
             by=actor_of(request),
             at=at,
         )
     except Invalid as error:
         refuse(form, error)
-        return _edit_page(request, form, shown, based_on=_based_on(request), status=422)
+        return _edit_page(request, form, shown, based_on=opened_on(request), status=422)
     except Stale:
         # What was typed stays. Whoever has read what is different now may save it on top of that.
         present = app_of(request.workspace, app_id)
@@ -150,12 +150,6 @@ def _edit_page(
 def _remark(request: MemberRequest, form: AppForm) -> None:
     for sentence in form.remarks():
         messages.info(request, sentence)
-
-
-def _based_on(request: MemberRequest) -> int:
-    """The revision that a form was opened on; 0 for nonsense, which is none."""
-    text = request.POST.get("based_on", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _may_change(request: MemberRequest) -> bool:

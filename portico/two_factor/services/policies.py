@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from portico.accounts.second_factor.services import has_second_factor
-from portico.audit.services import Actor, Change, record, remember
+from portico.audit.services import Actor, Change, named, record
 from portico.kernel.errors import Conflict, Invalid, InvalidFields, Stale, gettext_noop
 from portico.two_factor.models import TwoFactorPolicy
 from portico.two_factor.rules import Policy, check_grace, check_required, due_at, revised
@@ -82,7 +82,7 @@ def change_policy(
     row.admins_since, row.others_since = after.admins_since, after.others_since
     row.revision += 1
     row.changed_at = at
-    row.changed_by = remember(by.person_id, email=by.email, name=by.name) if by.person_id else None
+    row.changed_by = named(by)
     row.save()
     record(
         "two_factor.policy_changed",

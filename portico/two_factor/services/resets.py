@@ -11,7 +11,7 @@ from django.db import transaction
 from portico.accounts.models import Person
 from portico.accounts.second_factor.services import has_second_factor, remove_second_factors
 from portico.accounts.sessions import end_sessions_in
-from portico.audit.services import Actor, Change, record, remember
+from portico.audit.services import Actor, Change, named, record, remember
 from portico.kernel.errors import Conflict, NotFound, gettext_noop
 from portico.two_factor.models import TwoFactorReset
 from portico.two_factor.telling import tell_person_of_reset
@@ -72,7 +72,7 @@ def reset(
             membership=member,
             at=at,
             until=at + LASTS,
-            by=remember(by.person_id, email=by.email, name=by.name) if by.person_id else None,
+            by=named(by),
         )
         way = way_of(person, at=at)
         _record(member, way, by=by, at=at)

@@ -8,11 +8,9 @@ import structlog
 from django.urls import reverse
 
 from portico.audit.services import PLATFORM, record
-from portico.service_email.services import send
+from portico.service_email.services import send_to_admins
 from portico.webhooks.models import Delivery, DeliveryState, Endpoint, Stop
 from portico.workspaces.hosts import address_of
-from portico.workspaces.models import Membership
-from portico.workspaces.permissions import Role
 
 log = structlog.get_logger("portico.webhooks")
 
@@ -48,7 +46,6 @@ def hold(endpoint: Endpoint, because: Stop, *, at: datetime) -> None:
 
 def _tell_admins(endpoint: Endpoint, *, at: datetime) -> None:
     workspace = endpoint.workspace
-    admins = Membership.objects.active().filter(workspace=workspace, role=Role.ADMIN)
     context = {
         "workspace": workspace.name,
         "endpoint": endpoint.description,
@@ -59,5 +56,4 @@ def _tell_admins(endpoint: Endpoint, *, at: datetime) -> None:
         "time_zone": workspace.time_zone,
         "url": address_of(workspace, reverse("webhook", args=[endpoint.id])),
     }
-    for admin in admins.select_related("person").order_by("id"):
-        send("webhook_disabled", admin.person.email, context, workspace, at=at)
+    send_to_admins("webhook_disabled", context, workspace, at=at)

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 
-from portico.audit.services import Actor, Change, remember
+from portico.audit.services import Actor, Change, named
 from portico.egress.services import egress
 from portico.kernel.errors import Invalid, InvalidFields
 from portico.kernel.ids import new_id
@@ -80,7 +80,7 @@ def make_endpoint(
             raise TooManyEndpoints(most=MOST_ENDPOINTS)
         endpoint_id = new_id()
         secret, plain = make_key(workspace, endpoint_id, at=at)
-        person = by.person_id and remember(by.person_id, email=by.email, name=by.name)
+        person = named(by)
         endpoint = Endpoint.objects.create(
             id=endpoint_id,
             workspace=workspace,
@@ -90,8 +90,8 @@ def make_endpoint(
             secret=secret,
             created_at=at,
             changed_at=at,
-            created_by=person or None,
-            changed_by=person or None,
+            created_by=person,
+            changed_by=person,
         )
         changes = _changes(Wanted("", (), ""), wanted)
         record_webhook("webhook.made", endpoint, by=by, at=at, changes=changes)

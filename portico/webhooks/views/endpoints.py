@@ -34,7 +34,7 @@ from portico.webhooks.showing import (
     endpoint_rows,
     warnings_of,
 )
-from portico.workspaces.http import MemberRequest
+from portico.workspaces.http import MemberRequest, opened_on
 
 SHOWN = 5  # deliveries, on an endpoint's own page
 
@@ -97,7 +97,7 @@ def edit_webhook(request: MemberRequest, endpoint_id: UUID) -> HttpResponseBase:
                     request.workspace,
                     endpoint_id,
                     form.wanted(),
-                    based_on=_number(request.POST.get("based_on", "")),
+                    based_on=opened_on(request),
                     by=actor_of(request),
                     at=now(),
                 )
@@ -167,7 +167,7 @@ def rotate_webhook_secret(request: MemberRequest, endpoint_id: UUID) -> HttpResp
             request.workspace,
             endpoint_id,
             overlap=form.cleaned_data["overlap"],
-            based_on=_number(request.POST.get("based_on", "")),
+            based_on=opened_on(request),
             by=actor_of(request),
             at=now(),
         )
@@ -231,8 +231,3 @@ def _secret_page(
 
 def _may_change(request: MemberRequest) -> bool:
     return request.member.may(Permission.WEBHOOKS_CHANGE)
-
-
-def _number(text: str) -> int:
-    """The revision that a form was opened on; 0 for nonsense, which is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
