@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import pytest
@@ -18,15 +19,22 @@ from portico.workspaces.models import Membership, Workspace
 from portico.workspaces.permissions import Role
 from tests.casting import Template
 from tests.make import make_member, make_person, make_token, make_workspace
+from tests.thrift import be_thrifty
 
 APPEND_ONLY = (
+    "approvals_approvalrequest",
+    "approvals_decision",
     "audit_auditentry",
     "basic_settings_settingsrevision",
     "legal_legalledger",
     "legal_legalversion",
     "legal_legaldocument",
     "miniprograms_version",
+    "releases_releaseevent",
 )
+
+
+_numbers = count(1)
 
 
 @dataclass(frozen=True)
@@ -84,13 +92,19 @@ def let_append_only_tables_be_flushed() -> None:
     setattr(DatabaseOperations, "execute_sql_flush", flush_what_is_full)  # noqa: B010 - one for all
 
 
+def pytest_collection_finish() -> None:
+    """Everything is imported, and no test has run."""
+    be_thrifty()
+
+
 @pytest.fixture(autouse=True)
-def _own_storage(tmp_path: Any, settings: Any) -> None:
-    """Store files where no other test does."""
+def _own_storage(tmp_path_factory: pytest.TempPathFactory, settings: Any) -> None:
+    """Store files where no other test does: in a folder that is made for the first of them."""
+    folder = tmp_path_factory.getbasetemp() / f"storage-{next(_numbers)}" / "files"
     storages = {**settings.STORAGES}
     storages["default"] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(tmp_path / "files"), "base_url": None},
+        "OPTIONS": {"location": str(folder), "base_url": None},
     }
     settings.STORAGES = storages
 

@@ -33,8 +33,9 @@ from schemathesis.specs.openapi.checks import (
 from conftest import Cast, make_cast
 from portico.config.contract import document
 from portico.config.wsgi import application
+from tests.access.scene import Scene, fill_scene
+from tests.access.tables import OPERATIONS
 from tests.make import make_token
-from tests.test_access import OPERATIONS, Scene, fill_scene
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +95,7 @@ class Stage:
 def whole_stage(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:
-    """The scene of `test_access` and a token of acme's admin, for all operations; undone after."""
+    """The scene of `tests/access` and a token of acme's admin, for all operations; undone after."""
     folder = tmp_path_factory.mktemp("files")
     with django_db_blocker.unblock(), files_in(folder), transaction.atomic():
         cast = fill_scene(make_cast())

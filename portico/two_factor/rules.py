@@ -109,7 +109,8 @@ def first_applied(policy: Policy, who: Belonging) -> datetime | None:
     """Since when the policy has required a second factor of this member; None: it does not.
 
     The later of when it was required of their kind and when they became one. For an admin there
-    are two such times where it is required of all; the earlier counts.
+    are two such times where it is required of all; the earlier counts. Once it is required of
+    admins alone again, an admin counts from when they became one.
     """
     times = []
     if who.is_admin and policy.admins_since is not None:

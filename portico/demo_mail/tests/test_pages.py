@@ -1,4 +1,4 @@
-"""The demo's inbox in the browser. `test_access.py` says who may open it."""
+"""The demo's inbox in the browser. `tests/access` says who may open it."""
 
 from __future__ import annotations
 

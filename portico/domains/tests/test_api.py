@@ -1,4 +1,4 @@
-"""The section and its check over HTTP; `test_access.py` says who may."""
+"""The section and its check over HTTP; `tests/access` says who may."""
 
 from __future__ import annotations
 

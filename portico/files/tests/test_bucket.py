@@ -261,11 +261,16 @@ def copy(cast: Cast, bucket: Bucket, folder: Path, monkeypatch: pytest.MonkeyPat
     return CliRunner().invoke(main, ["files", "copy-to-bucket"])
 
 
+def folder_of(settings: Any) -> Path:
+    """Where files are kept without a bucket."""
+    return Path(settings.STORAGES["default"]["OPTIONS"]["location"])
+
+
 def test_files_move_from_the_folder_into_a_bucket(
-    cast: Cast, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = [store(cast.acme, content, content_type=PNG, at=AT) for content in (b"one", b"two")]
-    folder, bucket = tmp_path / "files", make_bucket()
+    folder, bucket = folder_of(settings), make_bucket()
     use(bucket, settings)
 
     done = copy(cast, bucket, folder, monkeypatch)
@@ -278,12 +283,12 @@ def test_files_move_from_the_folder_into_a_bucket(
 
 
 def test_what_is_damaged_or_missing_is_named_and_left_out(
-    cast: Cast, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good, bad, gone = (
         store(cast.acme, content, content_type=PNG, at=AT) for content in (b"a", b"b", b"c")
     )
-    folder, bucket = tmp_path / "files", make_bucket()
+    folder, bucket = folder_of(settings), make_bucket()
     (folder / bad.path).write_bytes(b"x")
     (folder / gone.path).unlink()
     use(bucket, settings)

@@ -53,6 +53,8 @@ def walked(joined_at: int, starts_as_admin: bool, events: list[Required | str]) 
     for hour, event in enumerate(events):
         at = START + timedelta(hours=hour)
         if isinstance(event, Required):
+            if event is Required.ADMINS and is_admin and since:
+                since = max(since, role_since)  # what others were asked for is over
             policy = revised(policy, event, 7, at=at)
         elif at > joined and (event == "admin") != is_admin:
             is_admin, role_since = event == "admin", at

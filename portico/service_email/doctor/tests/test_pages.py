@@ -1,4 +1,4 @@
-"""The page that starts a test and the page that shows one; `test_access.py` says who may."""
+"""The page that starts a test and the page that shows one; `tests/access` says who may."""
 
 from __future__ import annotations
 
