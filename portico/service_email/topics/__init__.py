@@ -1,0 +1,1 @@
+"""Which mails a member wants of a workspace: kinds of mail that features declare as topics."""
