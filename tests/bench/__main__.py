@@ -5,9 +5,9 @@ from __future__ import annotations
 import platform
 import sys
 
-from tests.bench import assets, hosts, mail, packages, portal, webhooks
+from tests.bench import assets, hosts, mail, packages, pick, portal, webhooks
 
-BENCHES = (portal, hosts, mail, webhooks, packages, assets)
+BENCHES = (portal, hosts, mail, webhooks, packages, pick, assets)
 
 
 def main() -> None:
