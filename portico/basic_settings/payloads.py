@@ -55,13 +55,32 @@ def parse(schema: type[P], values: dict[str, Any]) -> P:
         raise InvalidFields(errors_by_field(error.errors(include_url=False))) from None
 
 
+def leaves_of(payload: Payload) -> dict[str, Any]:
+    """The values by field; those of a part are named with it, as `production.approvals`."""
+    found: dict[str, Any] = {}
+    for field in type(payload).model_fields:
+        value = getattr(payload, field)
+        if isinstance(value, Payload):
+            found |= {f"{field}.{name}": leaf for name, leaf in leaves_of(value).items()}
+        else:
+            found[field] = value
+    return found
+
+
 def errors_by_field(errors: list[Any]) -> dict[str, Invalid]:
-    """Pydantic's errors as ours: the first for each field, "" for the whole."""
+    """Pydantic's errors as ours: the first for each field, "" for the whole.
+
+    `production.ramp.0.percentage` is a field of a row of a part.
+    """
     by_field: dict[str, Invalid] = {}
     for error in errors:
         cause = error.get("ctx", {}).get("error")
         field = ".".join(str(part) for part in error["loc"])
-        by_field.setdefault(
-            field, cause if isinstance(cause, Invalid) else WrongValue(message=error["msg"])
-        )
+        # A rule over rows or parts names those that are wrong, seen from where it stands.
+        causes = cause.errors if isinstance(cause, InvalidFields) else {"": cause}
+        for part, one in causes.items():
+            by_field.setdefault(
+                ".".join(name for name in (field, part) if name),
+                one if isinstance(one, Invalid) else WrongValue(message=error["msg"]),
+            )
     return by_field

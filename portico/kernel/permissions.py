@@ -27,3 +27,10 @@ class Permission(StrEnum):
     PROGRAMS_CHANGE = "programs:change"
     VERSIONS_UPLOAD = "versions:upload"
     CHECKS_CHANGE = "checks:change"
+    # Which releases these reach is `portico.releases.access`.
+    RELEASES_READ = "releases:read"
+    RELEASES_ACT = "releases:act"
+    REQUESTS_DECIDE = "requests:decide"
+    RELEASES_REMOVE = "releases:remove"
+    TEST_GROUPS_CHANGE = "test_groups:change"
+    DELIVERY_EXPLAIN = "delivery:explain"

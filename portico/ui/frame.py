@@ -76,7 +76,7 @@ class NavItem:
     url: str
     icon: str = ""
     current: bool = False
-    count: int | None = None
+    count: int | str | None = None
 
     def __post_init__(self) -> None:
         if self.icon and self.icon not in ICONS:

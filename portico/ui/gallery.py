@@ -252,6 +252,16 @@ def sample_pipeline() -> list[Stage]:
     ]
 
 
+def sample_plan() -> list[Stage]:
+    """What a release goes through, before there is one."""
+    return [
+        Stage("Review", StageState.LOCKED, "2 approvals"),
+        Stage("Pilot testing", StageState.SKIPPED, "Switched off"),
+        Stage("Grayscale release", StageState.LOCKED, "At most 10 % first"),
+        Stage("Full release", StageState.PLANNED),
+    ]
+
+
 def sample_failure() -> list[Stage]:
     """A test mail that did not arrive."""
     return [

@@ -87,13 +87,19 @@ class Change:
 
 
 class StageState(StrEnum):
-    """Where a stage of some longer work stands."""
+    """Where a stage of some longer work stands.
+
+    Where the stages are a plan, which nothing goes through yet, one is planned, or locked: nobody
+    can take it out; or else skipped.
+    """
 
     WAITING = "waiting"
     NOW = "now"
     DONE = "done"
     FAILED = "failed"
     SKIPPED = "skipped"
+    PLANNED = "planned"
+    LOCKED = "locked"
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "facts": gallery.sample_facts(),
         "changes": gallery.sample_changes(),
         "stages": gallery.sample_stages(),
+        "plan": gallery.sample_plan(),
         "pipeline": gallery.sample_pipeline(),
         "failure": gallery.sample_failure(),
         "page": Paginator(range(240), 20).get_page(request.GET.get("page", 4)),

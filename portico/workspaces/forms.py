@@ -29,6 +29,12 @@ PERMISSION_TITLES = {
     Permission.PROGRAMS_CHANGE: _("Change mini programs, their testers and members"),
     Permission.VERSIONS_UPLOAD: _("Upload and preview versions"),
     Permission.CHECKS_CHANGE: _("Change external reviewers"),
+    Permission.RELEASES_READ: _("See releases and requests"),
+    Permission.RELEASES_ACT: _("Make releases and act on them"),
+    Permission.REQUESTS_DECIDE: _("Approve and reject requests"),
+    Permission.RELEASES_REMOVE: _("Remove live mini programs"),
+    Permission.TEST_GROUPS_CHANGE: _("Change groups of testers"),
+    Permission.DELIVERY_EXPLAIN: _("Ask which version a user gets, and why"),
 }
 
 

@@ -18,14 +18,28 @@ class Role(models.TextChoices):
     INSPECTOR = "inspector", _("Mini Program Inspector")
 
 
-EVERY_MEMBER = frozenset({Permission.CONSOLE, Permission.ACCOUNT, Permission.PROGRAMS_READ})
+EVERY_MEMBER = frozenset(
+    {
+        Permission.CONSOLE,
+        Permission.ACCOUNT,
+        Permission.PROGRAMS_READ,
+        Permission.RELEASES_READ,
+        Permission.DELIVERY_EXPLAIN,
+    }
+)
 
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
-    Role.REVIEWER: EVERY_MEMBER,
+    Role.REVIEWER: EVERY_MEMBER | {Permission.REQUESTS_DECIDE},
     Role.DEVELOPER: EVERY_MEMBER
-    | {Permission.PROGRAMS_CREATE, Permission.PROGRAMS_CHANGE, Permission.VERSIONS_UPLOAD},
+    | {
+        Permission.PROGRAMS_CREATE,
+        Permission.PROGRAMS_CHANGE,
+        Permission.VERSIONS_UPLOAD,
+        Permission.RELEASES_ACT,
+        Permission.TEST_GROUPS_CHANGE,
+    },
     Role.OPERATOR: EVERY_MEMBER,
-    Role.INSPECTOR: EVERY_MEMBER,
+    Role.INSPECTOR: EVERY_MEMBER | {Permission.RELEASES_REMOVE},
 }

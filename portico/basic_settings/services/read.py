@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from portico.audit.services import Change as AuditChange
 from portico.basic_settings.models import LiveSetting, SettingsDraft, SettingsRevision
-from portico.basic_settings.payloads import P, Payload, read_stored
+from portico.basic_settings.payloads import P, Payload, leaves_of, read_stored
 from portico.basic_settings.registry import AnySection
 from portico.basic_settings.secret_fields import CHANGED, SET, word
 from portico.basic_settings.sections import Section
@@ -155,9 +155,8 @@ def diffs(
             _secret_change(shown_before, shown_after, before, after, field)
             if field in section.secrets
             else _change(field, shown_before, shown_after)
-            for field in section.schema.model_fields
-            if getattr(before, field) != getattr(after, field)
-            and (field in shown_before or field in shown_after)
+            for field in changed_fields(before, after)
+            if field in shown_before or field in shown_after
         ]
         for before, after in pairs
         for shown_before in [section.facts(workspace, before, at=at, files=files)]
@@ -193,15 +192,19 @@ def _secret_change(
 
 def audit_changes(section: AnySection, before: Payload, after: Payload) -> list[AuditChange]:
     """What differs, as text for the audit log; a secret only as set or not, or changed."""
+    old, new = leaves_of(before), leaves_of(after)
     return [
         AuditChange(field=field, before=word(None, before, field), after=word(before, after, field))
         if field in section.secrets
-        else AuditChange(
-            field=field, before=_text(getattr(before, field)), after=_text(getattr(after, field))
-        )
-        for field in type(after).model_fields
-        if getattr(before, field) != getattr(after, field)
+        else AuditChange(field=field, before=_text(old[field]), after=_text(new[field]))
+        for field in changed_fields(before, after)
     ]
+
+
+def changed_fields(before: Payload, after: Payload) -> list[str]:
+    """The fields that differ, those of parts named with them, in the order of the schema."""
+    old, new = leaves_of(before), leaves_of(after)
+    return [field for field in new if old[field] != new[field]]
 
 
 def _text(value: object) -> str:
