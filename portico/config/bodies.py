@@ -123,7 +123,7 @@ def _has_body(environ: WSGIEnvironment) -> bool:
 def _come_again(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
     logger.warning("too many bodies are coming in; one was not read")
     content, kind = SENTENCE.encode(), "text/plain; charset=utf-8"
-    if str(environ.get("PATH_INFO", "")).startswith("/api/"):
+    if str(environ.get("PATH_INFO", "")).startswith(("/api/", "/delivery/")):
         said = {"type": "about:blank", "title": "Service Unavailable", "status": 503}
         content = json.dumps({**said, "code": "busy", "detail": SENTENCE}).encode()
         kind = "application/problem+json"

@@ -107,7 +107,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 
 def _is_api(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith(("/api/", "/delivery/"))
 
 
 def _plain(status: HTTPStatus, **context: object) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.http import (
     HttpResponseBase,
     HttpResponseNotAllowed,
 )
+from django.utils.translation import get_language
 from ninja import NinjaAPI
 from ninja.errors import HttpError
 from ninja.openapi.schema import OpenAPISchema
@@ -28,6 +29,7 @@ from portico.files.api import UploadTooLarge
 from portico.kernel.errors import DomainError, InvalidFields, NotFound, Stale, gettext_noop
 from portico.miniprograms.packages import PackageRefused
 from portico.miniprograms.uploading.rules import NeitherZipNorJson, PackageTooLarge
+from portico.releases.errors import HappenedMeanwhile
 from portico.ui.texts import say, tell
 from portico.workspaces.api_door import NotSignedIn
 from portico.workspaces.gates import GateClosed
@@ -147,6 +149,7 @@ class PorticoApi(NinjaAPI):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(parser=JsonParser(), **options)
+        self._documents: dict[tuple[str | None, str], OpenAPISchema] = {}
 
     def set_default_exception_handlers(self) -> None:
         """Answer every error as a problem."""
@@ -158,7 +161,7 @@ class PorticoApi(NinjaAPI):
     def validation_error_from_error_contexts(self, error_contexts: list[Any]) -> Any:
         """What pydantic refused, as ours: an error per field of the body or the query."""
         errors = [
-            {**error, "loc": _field_at(error["loc"], context.model)}
+            {**error, "loc": _field_at(error, context.model)}
             for context in error_contexts
             for error in context.pydantic_validation_error.errors(include_url=False)
         ]
@@ -167,7 +170,16 @@ class PorticoApi(NinjaAPI):
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
-        """The document, with the problem that each operation may answer."""
+        """The document, with the problem that each operation may answer. It takes long to make, and
+        everybody may ask for it: each language's is made once a process."""
+        key = (path_prefix, get_language() or "")
+        if key not in self._documents:
+            self._documents[key] = self._made_document(path_prefix, path_params)
+        return self._documents[key]
+
+    def _made_document(
+        self, path_prefix: str | None, path_params: dict[str, Any] | None
+    ) -> OpenAPISchema:
         document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         components = document["components"]
         components["schemas"]["Problem"] = PROBLEM
@@ -201,11 +213,17 @@ def refusals_of(method: str, operation: dict[str, Any]) -> list[HTTPStatus]:
     return sorted([*found, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE])
 
 
-def _field_at(place: tuple[int | str, ...], parameters: type[BaseModel]) -> tuple[int | str, ...]:
-    """Where clients find what is wrong: they do not know parameters that take a whole model."""
+def _field_at(error: dict[str, Any], parameters: type[BaseModel]) -> tuple[int | str, ...]:
+    """Where clients find what is wrong: they do not know parameters that take a whole model, nor
+    the kind that a body was taken for; where it is of no kind, what should say so is wrong."""
+    place: tuple[int | str, ...] = error["loc"]
     annotation = parameters.model_fields[str(place[0])].annotation
-    is_whole = isinstance(annotation, type) and issubclass(annotation, BaseModel)
-    return place[1:] if is_whole else place
+    if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+        return place
+    root = annotation.model_fields.get("root")
+    if root is None or not isinstance(root.discriminator, str):
+        return place[1:]
+    return (root.discriminator,) if error["type"].startswith("union_tag") else place[2:]
 
 
 def problem_of(error: DomainError) -> HttpResponse:
@@ -214,7 +232,7 @@ def problem_of(error: DomainError) -> HttpResponse:
         (status for kind, status in API_STATUS if isinstance(error, kind)), status_of(error)
     )
     more: dict[str, Any] = {}
-    if isinstance(error, GateClosed):
+    if isinstance(error, GateClosed | HappenedMeanwhile):
         more.update(error.details)
     if isinstance(error, InvalidFields):
         more["errors"] = [
@@ -259,6 +277,19 @@ def with_problems(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
         return refusal
 
     return answer
+
+
+def answering_problems(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A plain view whose refusals are problems, as they are in the API."""
+
+    @functools.wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except DomainError as error:
+            return problem_of(error)
+
+    return with_problems(answer)
 
 
 def _domain_error(_request: HttpRequest, error: Any) -> HttpResponse:

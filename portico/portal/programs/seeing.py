@@ -18,7 +18,10 @@ from portico.workspaces.permissions import Role
 
 # Asked for each file that is served: putting it together from models takes longer than the answer.
 BEHIND = """
-SELECT v.workspace_id, v.package, w.slug, w.served_host, coalesce(s.server_domains, '{}'),
+SELECT v.workspace_id, v.package, w.slug, w.served_host,
+       CASE WHEN pl.id IS NULL THEN coalesce(s.server_domains, '{}') ELSE ARRAY(
+           SELECT jsonb_array_elements_text(pl.stable_configuration -> 'server_domains')
+       ) END,
        coalesce(s.live_version_id = v.id, false), m.role, pm.role
   FROM miniprograms_version v
   JOIN miniprograms_miniprogram p ON p.id = v.program_id AND p.archived_at IS NULL
@@ -27,6 +30,8 @@ SELECT v.workspace_id, v.package, w.slug, w.served_host, coalesce(s.server_domai
     ON a.workspace_id = v.workspace_id AND a.is_web AND a.archived_at IS NULL
   LEFT JOIN targets_releasetarget t ON t.app_id = a.id AND t.environment = 'production'
   LEFT JOIN miniprograms_programontarget s ON s.program_id = p.id AND s.target_id = t.id
+  LEFT JOIN rollout_plan pl
+    ON pl.program_id = p.id AND pl.target_id = t.id AND pl.stable_id = v.id
   LEFT JOIN (workspaces_membership m
              JOIN accounts_person pe ON pe.id = m.person_id AND pe.is_active)
     ON m.id = %s AND m.workspace_id = v.workspace_id AND m.blocked_at IS NULL
@@ -40,7 +45,8 @@ EXISTS = "SELECT 1 FROM miniprograms_version WHERE id = %s AND package <> ''"
 class Behind:
     """A version that is served, and what its answers depend on beside its package.
 
-    `server_domains` are those of the program on the web app's Production target. `may_preview`:
+    `server_domains` are those of the web app's Production target: what the release took along for
+    what is fully released, and the present set-up for what is only previewed. `may_preview`:
     whether the member who was named may see it before it is live.
     """
 

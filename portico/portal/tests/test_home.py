@@ -134,11 +134,11 @@ def test_a_member_of_fifty_workspaces_costs_as_much_as_one_of_one(
     admin = browse(cast.acme, cast.admin)
     admin.get("/")
     admin.get("/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         admin.get("/")
 
     for _number in range(50):
         make_member(make_workspace(), person=cast.admin.person)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         admin.get("/")

@@ -20,12 +20,15 @@ from portico.portal.programs.tests.conftest import (
     check_headers,
     fetch,
     host_of,
+    preview_path,
     production,
     uploaded,
 )
+from portico.releases.rules.pipeline import Status
+from portico.rollout.models import Plan
 from portico.targets.models import App
 from portico.workspaces.services import set_hosts
-from tests.make import AT, make_app
+from tests.make import AT, make_app, make_release
 
 ODD_PATHS = [
     "/../manifest.json",
@@ -89,6 +92,25 @@ def test_a_program_reaches_its_own_origin_and_its_server_domains_alone(
     assert policy["frame-ancestors"] == ("http://acme.localhost:8000 http://pay.acme.example:8000")
     for name in ("frame-src", "worker-src", "object-src", "manifest-src"):
         assert policy[name] == "'none'"
+
+
+def test_what_is_released_reaches_the_servers_that_its_release_took_along(
+    web_app: App, program: MiniProgram, cast: Cast
+) -> None:
+    version, taken = uploaded(program), {"server_domains": ["api.reviewed.example"]}
+    make_release(program, production(web_app), version, status=Status.FULL, configuration=taken)
+    ProgramOnTarget.objects.update(server_domains=["api.later.example"])
+
+    released = check_headers(fetch(version, "/pages/index/index.html"))
+    preview = preview_path(version, cast.developer, "pages/index/index.html")
+    previewed = check_headers(fetch(version, preview))
+
+    assert "https://api.reviewed.example" in released["connect-src"]
+    assert "later" not in released["connect-src"] + released["img-src"]
+    Plan.objects.update(stable_configuration={})
+    none = check_headers(fetch(version, "/pages/index/index.html"))
+    assert none["connect-src"] == f"http://{host_of(version)}"
+    assert previewed["connect-src"] == released["connect-src"]
 
 
 def test_only_what_is_live_on_the_web_is_served(
