@@ -24,7 +24,10 @@ ALIKE = {
     Purpose.FAVICON: {Purpose.FAVICON},
     Purpose.EMAIL_LOGO: {Purpose.EMAIL_LOGO},
     Purpose.APP_ICON: {Purpose.APP_ICON},
+    Purpose.SCREENSHOT: {Purpose.SCREENSHOT},
 }
+# Served by the pages that show them alone, to those who may see these.
+PRIVATE = frozenset({Purpose.SCREENSHOT})
 
 
 class WrongPurpose(Invalid):
@@ -52,7 +55,7 @@ def take_in_picture(
         width=picture.width,
         height=picture.height,
         purpose=purpose.value,
-        is_public=True,
+        is_public=purpose not in PRIVATE,
         at=at,
     )
     return stored, picture.removed

@@ -57,4 +57,4 @@ def perform(request: Request, content: bytes) -> Answer:
         return take_in(content, accepted=request.formats)
     from portico.branding.isolated import rasters  # noqa: PLC0415
 
-    return rasters.take_in(content, kind=kind)
+    return rasters.take_in(content, kind=kind, longest_side=request.longest_side)

@@ -15,7 +15,8 @@ LIMITS = Limits(
 
 MOST_PIXELS = 25_000_000
 LONGEST_SIDE = 1024
-"""Pictures are kept at most this wide and high: twice what the largest image of a kit needs."""
+"""Pictures are kept at most this wide and high, unless more is asked for: twice what the largest
+image of a kit needs."""
 
 
 class Job(StrEnum):
@@ -24,12 +25,14 @@ class Job(StrEnum):
 
 
 class Request(NamedTuple):
-    """`formats` matters when taking in, `width` and `height` (in pixels) when drawing an SVG."""
+    """`formats` and `longest_side` (in pixels) matter when taking in, `width` and `height` when
+    drawing an SVG."""
 
     job: Job
     formats: tuple[str, ...] = ()
     width: int = 0
     height: int = 0
+    longest_side: int = LONGEST_SIDE
 
     def line(self) -> bytes:
         return json.dumps(self._asdict()).encode() + b"\n"
@@ -38,7 +41,13 @@ class Request(NamedTuple):
 def parse_request(line: bytes) -> Request:
     """The request in a line that `Request.line` made."""
     given = json.loads(line)
-    return Request(Job(given["job"]), tuple(given["formats"]), given["width"], given["height"])
+    return Request(
+        Job(given["job"]),
+        tuple(given["formats"]),
+        given["width"],
+        given["height"],
+        given["longest_side"],
+    )
 
 
 class Answer(NamedTuple):

@@ -57,8 +57,8 @@ BROKEN = (
 """What Pillow's decoders raise for damaged files; they agree on nothing."""
 
 
-def take_in(content: bytes, *, kind: str) -> Answer:
-    """The picture, upright, in sRGB, 8 bits a channel, at most LONGEST_SIDE wide and high.
+def take_in(content: bytes, *, kind: str, longest_side: int = LONGEST_SIDE) -> Answer:
+    """The picture, upright, in sRGB, 8 bits a channel, at most `longest_side` wide and high.
 
     JPEG stays JPEG (a photograph as PNG would be several times larger); everything else becomes
     PNG. Of an icon file with several sizes the largest is taken.
@@ -66,15 +66,15 @@ def take_in(content: bytes, *, kind: str) -> Answer:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a stranger's file makes Pillow say many things
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        return _taken_in(content, kind)
+        return _taken_in(content, kind, longest_side)
 
 
-def _taken_in(content: bytes, kind: str) -> Answer:
+def _taken_in(content: bytes, kind: str, longest_side: int) -> Answer:
     image = opened(content, kind=kind)
     photograph = kind == "JPEG"
     width, height = image.size
     try:
-        pixels, turn = plain_pixels(image)
+        pixels, turn = plain_pixels(image, longest_side=longest_side)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as bomb:
         raise too_many_pixels() from bomb
     except BROKEN as error:
@@ -112,18 +112,20 @@ def opened(content: bytes, *, kind: str) -> Image.Image:
     return image
 
 
-def plain_pixels(image: Image.Image) -> tuple[Image.Image, int]:
+def plain_pixels(
+    image: Image.Image, *, longest_side: int = LONGEST_SIDE
+) -> tuple[Image.Image, int]:
     """Decode: RGB, or RGBA where something is transparent; upright, sRGB, no larger than kept.
 
     Answers with the EXIF orientation that was applied, too. Scales down before it does anything
     else, so that only one copy of a large picture is ever in memory.
     """
-    image.draft(None, (2 * LONGEST_SIDE, 2 * LONGEST_SIDE))
+    image.draft(None, (2 * longest_side, 2 * longest_side))
     image.load()
     turn = _orientation(image)
     profile = image.info.get("icc_profile")
     pixels = _scalable(image)
-    pixels.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    pixels.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
     alpha = pixels.getchannel("A") if pixels.mode in ("LA", "RGBA") else None
     pixels = _in_srgb(pixels, profile)
     if alpha is not None and alpha.getextrema() != (255, 255):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portico.branding.isolated.protocol import Answer, Job, Request
+from portico.branding.isolated.protocol import LONGEST_SIDE, Answer, Job, Request
 from portico.branding.isolated.refusals import Blank, UnusablePicture
 from portico.branding.isolated.removals import Removal
 from portico.branding.rules.errors import (
@@ -32,6 +32,7 @@ class Purpose(StrEnum):
     FAVICON = "favicon"
     EMAIL_LOGO = "email_logo"
     APP_ICON = "app_icon"  # of an app or a mini program
+    SCREENSHOT = "screenshot"  # beside a decision on a request
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Limits:
     """What is accepted. Sides are in pixels; those of an SVG are not limited, it has none.
 
     `most_times_wide` is the widest shape, 1:1 being the narrowest; None accepts any shape.
-    `square` accepts that one alone.
+    `square` accepts that one alone. `longest_side`: kept at most this wide and high.
     """
 
     formats: tuple[str, ...]
@@ -48,6 +49,7 @@ class Limits:
     least_width: int = 1
     most_times_wide: int | None = None
     square: bool = False
+    longest_side: int = LONGEST_SIDE
 
 
 LOGO_FORMATS = ("PNG", "JPEG", "WEBP", "SVG")
@@ -57,6 +59,10 @@ LIMITS: dict[Purpose, Limits] = {
     Purpose.FAVICON: Limits(("ICO", "PNG", "SVG"), 256 * KIB, least_height=48, least_width=48),
     Purpose.EMAIL_LOGO: Limits(LOGO_FORMATS, 256 * KIB, least_height=64, most_times_wide=8),
     Purpose.APP_ICON: Limits(LOGO_FORMATS, 256 * KIB, least_height=48, least_width=48, square=True),
+    # Text on it has to stay readable.
+    Purpose.SCREENSHOT: Limits(
+        ("PNG", "JPEG", "WEBP"), 2 * MIB, least_height=16, least_width=16, longest_side=2560
+    ),
 }
 
 
@@ -64,9 +70,9 @@ def take_in(content: bytes, purpose: Purpose) -> Picture:
     """Make a picture of an uploaded file, or raise a subclass of UnusablePicture.
 
     Neither the name of the file nor its declared type is asked: the decoder decides. Rasters are
-    decoded and encoded anew (PNG, or JPEG for a JPEG), scaled down to 1,024 pixels; an SVG is
-    sanitized and drawn once, to see that it can be. All of that happens in child processes with
-    little memory and time, and takes 0.1 s for an ordinary file.
+    decoded and encoded anew (PNG, or JPEG for a JPEG), scaled down to 1,024 pixels (screenshots:
+    to 2,560); an SVG is sanitized and drawn once, to see that it can be. All of that happens in
+    child processes with little memory and time, and takes 0.1 s for an ordinary file.
 
     A favicon need not be square yet: `check_favicon` says so once it is known whether the person
     chose to crop or to pad it.
@@ -76,7 +82,8 @@ def take_in(content: bytes, purpose: Purpose) -> Picture:
         raise EmptyFile
     if len(content) > limits.most_bytes:
         raise TooLarge(size=size_text(len(content)), limit=size_text(limits.most_bytes))
-    answer = ask_child(Request(Job.TAKE_IN, formats=limits.formats), content)
+    request = Request(Job.TAKE_IN, formats=limits.formats, longest_side=limits.longest_side)
+    answer = ask_child(request, content)
     picture = _picture(answer)
     _check_shape(answer, picture, limits)
     if picture.is_svg and pixels_of(picture).getchannel("A").getextrema() == (0, 0):
