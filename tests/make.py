@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -13,7 +14,9 @@ from portico.accounts.second_factor import app_codes
 from portico.accounts.second_factor.changing import add_app
 from portico.accounts.second_factor.notices import Place
 from portico.accounts.services import make_person as make_person_service
-from portico.audit.services import PLATFORM, Actor, Via
+from portico.approvals.models import ApprovalRequest, RequestKind
+from portico.approvals.services import Asked, note_done, open_request
+from portico.audit.services import PLATFORM, Actor, Via, named
 from portico.automated_checks.models import Reviewer
 from portico.automated_checks.reviewers.services import Wanted as WantedReviewer
 from portico.automated_checks.reviewers.services import make_reviewer as make_reviewer_service
@@ -25,6 +28,13 @@ from portico.legal.writing import pdf_of
 from portico.members.models import Invitation
 from portico.members.services import invite
 from portico.miniprograms.models import MiniProgram, ProgramMember, ProgramRole, Version
+from portico.miniprograms.services import put_live
+from portico.release_process.payload import ReleaseProcess
+from portico.release_process.policy import EVERYBODY, Policy, stored
+from portico.release_process.services import policy_in
+from portico.releases.models import Release, ReleaseEvent
+from portico.releases.rules.pipeline import CANDIDATE, ENDED, Status
+from portico.releases.services.scene import on_target
 from portico.service_email.models import Mail, MailState
 from portico.targets.models import App, Environment, ReleaseTarget
 from portico.webhooks.models import UNDER_WAY, Delivery, DeliveryState, Endpoint
@@ -291,3 +301,107 @@ def make_version(
     program.highest_code = max(program.highest_code, code)
     program.save(update_fields=["highest_code"])
     return version
+
+
+def make_policy(*, production: bool = True, **changes: object) -> Policy:
+    """A policy: the platform's default for the environment, but for these changes."""
+    policy = policy_in(ReleaseProcess(), production=production, zone="UTC")
+    return replace(policy, **changes)  # type: ignore[arg-type]
+
+
+@transaction.atomic
+def make_release(
+    program: MiniProgram,
+    target: ReleaseTarget | None = None,
+    version: Version | None = None,
+    *,
+    status: Status | str = Status.CREATED,
+    policy: Policy | None = None,
+    share: int = 0,
+    testers: Sequence[str] = (),
+    created_by: Membership | None = None,
+    at: datetime = AT,
+    **values: object,
+) -> Release:
+    """A release in any status, with its request, its plan and what is live: rows alone, nobody is
+    told. Without a target it goes to the Production of a new app; `status` Full Release takes the
+    place of nothing, so the target must have none."""
+    target = target or make_app(program.workspace).targets.get(environment=Environment.PRODUCTION)
+    version = version or make_version(program, at=at)
+    status, production = Status(status), target.is_production
+    policy = policy or make_policy(production=production)
+    approved = status in {*CANDIDATE, Status.FULL, Status.CANCELED, Status.ARCHIVED}
+    went_live = status in {Status.GRAYSCALE, Status.FULL, Status.ARCHIVED}
+    if status in {Status.FULL, Status.ARCHIVED}:
+        share = EVERYBODY
+    by = actor(created_by) if created_by else PLATFORM
+    row: dict[str, object] = {
+        "policy": None if status is Status.CREATED else stored(policy),
+        "policy_revision": None if status is Status.CREATED else 0,
+        "approved_at": at if approved and policy.review else None,
+        "went_live_at": at if went_live else None,
+        "share": share,
+        "first_share_at": at if share else None,
+        "released_at": at if status in {Status.FULL, Status.ARCHIVED} else None,
+        "ended_at": at if status in ENDED else None,
+        "archived_because": "replaced" if status is Status.ARCHIVED else "",
+        "testers": list(testers),
+        "pilot_started_at": at if testers else None,
+        "created_by": named(by),
+    }
+    release = Release.objects.create(
+        workspace=program.workspace,
+        program=program,
+        target=target,
+        version=version,
+        production=production,
+        status=status,
+        created_at=at,
+        changed_at=at,
+        **{**row, **values},
+    )
+    ReleaseEvent.objects.create(
+        release=release,
+        number=1,
+        event="create",
+        after=status,
+        who="release_actor",
+        person=release.created_by,
+        at=at,
+    )
+    if status is not Status.CREATED and policy.review:
+        reviewed = status is not Status.UNDER_REVIEW
+        release.request = make_request(release, policy=policy, by=created_by, approved=reviewed)
+        release.save(update_fields=["request"])
+    with on_target(program, target, at=at):
+        pass  # writes the plan
+    if status is Status.FULL:
+        put_live(program, target, version, at=at)
+    return release
+
+
+def make_request(
+    release: Release,
+    kind: RequestKind = RequestKind.RELEASE,
+    *,
+    policy: Policy | None = None,
+    by: Membership | None = None,
+    approved: bool = False,
+    message: str = "",
+    at: datetime = AT,
+) -> ApprovalRequest:
+    """A request about a release, by default in review: a row alone, the release knows nothing of
+    it."""
+    asked = Asked(
+        kind=kind,
+        program=release.program,
+        target=release.target,
+        version=release.version,
+        release=release.id,
+        policy=policy or make_policy(production=release.production),
+        policy_revision=release.policy_revision or 0,
+        configuration=release.configuration,
+        message=message,
+    )
+    asker = actor(by) if by else PLATFORM
+    return (note_done if approved else open_request)(asked, by=asker, at=at)

@@ -81,6 +81,11 @@ class CheckRun(models.Model):
                 fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="runs_that_are_due"
             ),
             models.Index(fields=["workspace"], name="runs_by_workspace"),
+            models.Index(
+                fields=["workspace", "-finished_at"],
+                condition=Q(state="failed"),
+                name="runs_that_failed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,9 +25,18 @@ from portico.miniprograms.api import router as programs_router
 from portico.miniprograms.members_api import router as program_members_router
 from portico.miniprograms.targets_api import router as program_targets_router
 from portico.miniprograms.uploading.api import router as versions_router
+from portico.release_process.api import router as release_process_router
+from portico.releases.api import router as releases_router
+from portico.releases.deciding.api import router as approval_requests_router
+from portico.releases.events_api import router as release_events_router
+from portico.releases.taking_away_api import router as taking_away_router
+from portico.releases.test_groups.api import program_router as program_test_groups_router
+from portico.releases.test_groups.api import router as test_groups_router
+from portico.rollout.api import router as delivery_router
 from portico.service_email.api import router as service_email_router
 from portico.service_email.doctor.api import doctor_router
 from portico.service_email.log.api import router as mails_router
+from portico.service_email.topics.api import router as mail_topics_router
 from portico.targets.api import router as apps_router
 from portico.targets.keys_api import router as target_keys_router
 from portico.two_factor.api import router as two_factor_router
@@ -46,6 +55,7 @@ api = PorticoApi(
 api.add_router("/settings", as_code_router)
 api.add_router("/settings", settings_router())
 api.add_router("/settings", about_us_router)
+api.add_router("/settings", release_process_router)
 api.add_router("/settings", service_email_router)
 api.add_router("/settings", domains_router)
 api.add_router("/settings", outbound_router)
@@ -65,10 +75,18 @@ api.add_router("/mini-programs", program_targets_router)
 api.add_router("/mini-programs", program_members_router)
 api.add_router("/mini-programs", versions_router)
 api.add_router("/mini-programs", checks_router)
+api.add_router("/mini-programs", delivery_router)
 api.add_router("/reviewers", reviewers_router)
 api.add_router("/reviews", reviews_router)
+api.add_router("/releases", releases_router)
+api.add_router("/releases", release_events_router)
+api.add_router("/mini-programs", taking_away_router)
+api.add_router("/approval-requests", approval_requests_router)
+api.add_router("/test-groups", test_groups_router)
+api.add_router("/mini-programs", program_test_groups_router)
 api.add_router("", account_router)
 api.add_router("", acceptances_router)
+api.add_router("", mail_topics_router)
 
 _door = public("Each operation of the API has its own door: a token and a permission.")
 

@@ -38,6 +38,7 @@ COMMANDS = {
     "secrets": Place("secrets", "Look after stored secrets and the key ring."),
     "files": Place("files", "Move stored files from the data folder into a bucket."),
     "upload": Place("upload", "Upload a mini program from any machine.", with_django=False),
+    "release": Place("release", "Release versions from a pipeline.", with_django=False),
     "sample": Place("sample", "Write the sample mini program into a folder.", with_django=False),
     "openapi": Place("openapi", "Print the API's OpenAPI document."),
 }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portico.about_us.section import section as about_us
 from portico.about_us.services import url_for
+from portico.approvals.queries import count_waiting
 from portico.basic_settings.http import is_preview, settings_of
 from portico.branding.wearing import brand_of
 from portico.config.env import load
@@ -20,6 +21,7 @@ from portico.copyright_notice.services import text_for
 from portico.kernel.clock import now
 from portico.kernel.permissions import Permission
 from portico.legal.acceptance.showing import cookie_banner_of, legal_links_of, notices_of
+from portico.releases.deciding.rows import counted
 from portico.service_email.contact import contact_of
 from portico.single_sign_on.provider import configured_providers
 from portico.two_factor.showing import notices_of as two_factor_notices_of
@@ -33,9 +35,12 @@ WORKSPACE = "/settings/tenant/workspace/"
 AS_CODE = "/settings/tenant/as-code/"
 TWO_FACTOR = "/settings/tenant/two-factor/"
 DASHBOARD = "/console/"
+APPROVALS = "/console/approvals/"
 AREAS: tuple[tuple[Any, str, str, Permission], ...] = (
     (gettext_lazy("Dashboard"), DASHBOARD, "home", Permission.CONSOLE),
     (gettext_lazy("Mini Programs"), "/console/programs/", "grid", Permission.PROGRAMS_READ),
+    (gettext_lazy("Releases"), "/console/releases/", "release", Permission.RELEASES_READ),
+    (gettext_lazy("Approvals"), APPROVALS, "check", Permission.RELEASES_READ),
     (gettext_lazy("Apps"), "/console/apps/", "app", Permission.APPS_READ),
     (gettext_lazy("Members"), "/console/members/", "people", Permission.MEMBERS_READ),
     (gettext_lazy("Mail"), "/console/mail/", "mail", Permission.MAIL_READ),
@@ -120,6 +125,7 @@ def _account_areas(request: WorkspaceRequest) -> tuple[NavItem, ...]:
         (_("Password"), f"{ACCOUNT}password/"),
         (_("Two-factor sign-in"), f"{ACCOUNT}two-factor/"),
         (_("Sessions"), f"{ACCOUNT}sessions/"),
+        (_("E-mails"), f"{ACCOUNT}e-mails/"),
         (_("API tokens"), f"{ACCOUNT}tokens/"),
         *([(_("Linked sign-ins"), f"{ACCOUNT}linked-sign-ins/")] if configured_providers() else []),
     )
@@ -134,10 +140,16 @@ def _navigation(request: WorkspaceRequest, member: Membership | None) -> tuple[N
     if member is None:
         return ()
     return tuple(
-        NavItem(str(title), url, icon, _is_in(request.path, url))
+        NavItem(str(title), url, icon, _is_in(request.path, url), _waiting(url, member))
         for title, url, icon, permission in AREAS
         if member.may(permission)
     )
+
+
+def _waiting(url: str, member: Membership) -> int | str | None:
+    """How much waits for a member in an area, where that is worth knowing before going there."""
+    count = count_waiting(member) if url == APPROVALS else 0
+    return counted(count) if count else None
 
 
 def _is_in(path: str, area: str) -> bool:

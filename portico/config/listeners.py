@@ -25,10 +25,16 @@ from portico.legal.acceptance.telling import tell_of_published, tell_of_withdraw
 from portico.legal.footers import foot_links_of
 from portico.legal.rules.isolation import MOST_BYTES
 from portico.legal.services.intake import PURPOSE, take_in_document
+from portico.miniprograms.holds import add_hold
 from portico.miniprograms.uploading.panels import Panel, version_panels
 from portico.miniprograms.uploading.rules import MOST_PACKED
 from portico.outbox.models import Event
 from portico.outbox.services import listen
+from portico.release_process.requests import register_in_flight, register_past
+from portico.releases.history import in_flight_in, past_in
+from portico.releases.holds import releases_under_way
+from portico.releases.notices.telling import LISTENS_TO, tell_of_release
+from portico.releases.services import approve_what_is_checked
 from portico.secrets.seeds import SEALS
 from portico.service_email.look.letterheads import add_foot_links
 from portico.service_email.notices import tell_admins_of_changed_settings
@@ -52,6 +58,16 @@ def connect() -> None:
     for path in ("/api/v1/files", "/settings/tenant/terms-of-service/"):
         take_larger(path, MOST_BYTES)
     take_larger("/console/programs/", MOST_PACKED, end="/versions/upload/")
+    version_panels.add(Panel("checks", "automated_checks/panel.html", checks_shown, place=10))
+    add_hold(releases_under_way)
+    register_in_flight(in_flight_in)
+    register_past(past_in)
+    _listen()
+    if load().demo:
+        offer_demo_accounts(_accounts_here)
+
+
+def _listen() -> None:
     listen("workspace.made", make_kit_ahead)
     listen("workspace.changed", make_kit_ahead)
     listen("settings.changed", tell_admins_of_changed_settings)
@@ -59,11 +75,11 @@ def connect() -> None:
     listen("legal.withdrawn", tell_of_withdrawn)
     listen("domain.state_changed", tell_admins_of_domain)
     listen("version.uploaded", check_uploaded)
-    version_panels.add(Panel("checks", "automated_checks/panel.html", checks_shown, place=10))
+    listen("version.checked", approve_what_is_checked)
+    for name in LISTENS_TO:
+        listen(name, tell_of_release)
     for name in SENT_ON:
         listen(name, forward)
-    if load().demo:
-        offer_demo_accounts(_accounts_here)
 
 
 def make_kit_ahead(event: Event) -> None:

@@ -1,11 +1,15 @@
-"""Making the demo's apps and mini programs, with the sample as the first version of one."""
+"""Making the demo's apps and mini programs, with the sample as two versions of one."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from tempfile import TemporaryFile
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory, TemporaryFile
 
 from portico.audit.services import Actor, Via
+from portico.config.seeding_releases import make_releases
 from portico.miniprograms.models import MiniProgram, ProgramRole
 from portico.miniprograms.packages import pack
 from portico.miniprograms.sample import SAMPLE_APP_ID, sample_folder
@@ -38,6 +42,8 @@ OTHER = Particulars(
     category="travel",
 )
 
+VERSIONS = ((1, "1.0.0", timedelta(days=5)), (2, "1.1.0", timedelta(days=2)))
+
 
 def make_programs(workspace: Workspace, *, at: datetime) -> None:
     """Make apps and mini programs unless there are any; the workspace's developer is Admin of one
@@ -51,7 +57,20 @@ def make_programs(workspace: Workspace, *, at: datetime) -> None:
     sample = make_program(workspace, SAMPLE_APP_ID, SAMPLE, by=BY, at=at, creator=developer)
     other = make_program(workspace, OTHER_APP_ID, OTHER, by=BY, at=at)
     add_member(other, DEVELOPER, ProgramRole.DEVELOPER, by=BY, at=at)
-    with TemporaryFile() as file:
-        pack(sample_folder(), file)
+    for code, name, age in VERSIONS:
+        _upload(sample, code, name, at=at - age)
+    make_releases(workspace, sample, at=at)
+
+
+def _upload(program: MiniProgram, code: int, name: str, *, at: datetime) -> None:
+    """Upload the sample as this version."""
+    with TemporaryDirectory() as scratch, TemporaryFile() as file:
+        folder = Path(scratch) / "split"
+        copytree(sample_folder(), folder)
+        manifest = folder / "manifest.json"
+        said = json.loads(manifest.read_text(encoding="utf-8"))
+        said["version"] = {"code": code, "name": name}
+        manifest.write_text(json.dumps(said, ensure_ascii=False, indent=2), encoding="utf-8")
+        pack(folder, file)
         file.seek(0)
-        upload(sample, file, by=BY, at=at)
+        upload(program, file, by=BY, at=at)

@@ -14,6 +14,7 @@ from portico.audit.services import Via
 from portico.basic_settings.registry import all_sections
 from portico.basic_settings.secret_fields import CHANGED, SET
 from portico.console.subjects import labels_of, subject_of
+from portico.releases.models import ReleaseStatus
 from portico.ui.values import Change
 from portico.workspaces.permissions import Role
 
@@ -69,6 +70,7 @@ SENTENCES: dict[str, Promise] = {
     "mail.retried_all": gettext_lazy("Tried all failed mails again"),
     "member.added": gettext_lazy("Added a member"),
     "member.blocked": gettext_lazy("Blocked a member"),
+    "member.mail_chosen": gettext_lazy("Chose which mails they get"),
     "member.exported": gettext_lazy("Exported the list of members"),
     "member.removed": gettext_lazy("Removed a member"),
     "member.role_changed": gettext_lazy("Changed a member's role"),
@@ -86,6 +88,32 @@ SENTENCES: dict[str, Promise] = {
     "program.tester_removed": gettext_lazy("Removed a tester"),
     "program.testers_added": gettext_lazy("Added testers"),
     "program.testers_cleared": gettext_lazy("Removed all testers"),
+    "release.apply": gettext_lazy("Applied for a release"),
+    "release.approve": gettext_lazy("Approved a release"),
+    "release.bypass_pilot": gettext_lazy("Let a release past its pilot"),
+    "release.cancel": gettext_lazy("Canceled a release"),
+    "release.complete_pilot": gettext_lazy("Completed the pilot of a release"),
+    "release.configure": gettext_lazy("Configured a release"),
+    "release.create": gettext_lazy("Made a release"),
+    "release.force_remove": gettext_lazy("Removed a live version by force"),
+    "release.go_live": gettext_lazy("Took a release live"),
+    "release.offline_approved": gettext_lazy("Approved that a live version be taken offline"),
+    "release.offline_rejected": gettext_lazy("Rejected that a live version be taken offline"),
+    "release.offline_requested": gettext_lazy("Asked that a live version be taken offline"),
+    "release.offline_withdrawn": gettext_lazy("Withdrew the request to take a version offline"),
+    "release.pause": gettext_lazy("Paused a release"),
+    "release.reject": gettext_lazy("Rejected a release"),
+    "release.replace": gettext_lazy("Archived a version that a newer one replaced"),
+    "release.resume": gettext_lazy("Resumed a release"),
+    "release.roll_back": gettext_lazy("Rolled back to an earlier version"),
+    "release.scale": gettext_lazy("Scaled a release"),
+    "release.set_rules": gettext_lazy("Set the targeting rules of a release"),
+    "release.start_pilot": gettext_lazy("Started the pilot of a release"),
+    "release.start_ramp": gettext_lazy("Put a release on a ramp"),
+    "release.stop_ramp": gettext_lazy("Took a release off its ramp"),
+    "release.take_offline": gettext_lazy("Took a live version offline"),
+    "release.update_pilot": gettext_lazy("Changed the testers of a release"),
+    "release.withdraw": gettext_lazy("Withdrew the request for a release"),
     "reviewer.changed": gettext_lazy("Changed an external reviewer"),
     "reviewer.disabled": gettext_lazy("Disabled an external reviewer"),
     "reviewer.enabled": gettext_lazy("Enabled an external reviewer"),
@@ -108,6 +136,9 @@ SENTENCES: dict[str, Promise] = {
     "target_key.made": gettext_lazy("Made a key of an app"),
     "target_key.revoked": gettext_lazy("Revoked a key of an app"),
     "target_key.rotated": gettext_lazy("Rotated a key of an app"),
+    "test_group.changed": gettext_lazy("Changed a test group"),
+    "test_group.made": gettext_lazy("Made a test group"),
+    "test_group.removed": gettext_lazy("Removed a test group"),
     "token.made": gettext_lazy("Made an API token"),
     "token.revoked": gettext_lazy("Revoked an API token"),
     "version.checked_again": gettext_lazy("Ran the checks of a version again"),
@@ -156,14 +187,18 @@ FIELDS: dict[str, Promise] = {
     "mails": gettext_lazy("Mails"),
     "mini_program": gettext_lazy("Mini program"),
     "name": gettext_lazy("Name"),
+    "note": gettext_lazy("Note"),
+    "order": gettext_lazy("Order"),
     "overlap": gettext_lazy("Hours for which the old secret stays in use"),
     "permissions": gettext_lazy("Permissions"),
     "program_role": gettext_lazy("Role in the mini program"),
     "recovery": gettext_lazy("What was done"),
+    "release_status": gettext_lazy("Status of the release"),
     "role": gettext_lazy("Role"),
     "server": gettext_lazy("Mail server"),
     "server_domains": gettext_lazy("Server domains"),
     "sha256": gettext_lazy("SHA-256"),
+    "share": gettext_lazy("Share of the users"),
     "target": gettext_lazy("App and environment"),
     "testers": gettext_lazy("Testers"),
     "time_zone": gettext_lazy("Time zone"),
@@ -249,6 +284,8 @@ def _value(subject_id: str, field: str, value: str) -> str:
         return str(SECRET_WORDS.get(value, value))
     if (field, value) in WORDS:
         return str(WORDS[field, value])
+    if field == "release_status" and value in ReleaseStatus.values:
+        return str(ReleaseStatus(value).label)
     return str(Role(value).label) if field == "role" and value in Role.values else value
 
 

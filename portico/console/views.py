@@ -16,8 +16,11 @@ from portico.audit.services import record
 from portico.console.dashboard import settings_states
 from portico.console.entries import rows_of
 from portico.console.export import csv_of
+from portico.console.failed_lately import failed_lately
 from portico.console.forms import AuditForm
+from portico.console.rolling_out import rolling_out
 from portico.console.subjects import invitations_named
+from portico.console.waiting import waits_for
 from portico.kernel.access import requires
 from portico.kernel.clock import now
 from portico.kernel.errors import Invalid, gettext_noop
@@ -48,6 +51,9 @@ def dashboard(request: MemberRequest) -> HttpResponse:
         "may_read_settings": request.member.may(Permission.SETTINGS_READ),
         "may_audit": may_audit,
         "latest": rows_of(latest),
+        "waiting": waits_for(request.member),
+        "rollouts": rolling_out(request.member),
+        "failures": failed_lately(request.member, at=now()),
     }
     return render(request, "console/dashboard.html", context)
 

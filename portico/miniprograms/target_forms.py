@@ -113,20 +113,29 @@ class AddTestersForm(forms.Form):
         upload: UploadedFile[bytes] | None = self.cleaned_data["file"]
         if upload is None:
             return _read(self.cleaned_data["testers"])
-        content = upload.read(LARGEST_LIST + 1)
         try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            return [], {0: NotCsv()}
-        if len(content) > LARGEST_LIST or "\x00" in text:
-            return [], {0: NotCsv()}
-        return _read(text)
+            return _read(text_of_list(upload))
+        except NotCsv as error:
+            return [], {0: error}
 
     def refuse(self, errors: dict[str, Invalid]) -> None:
         """Put what is wrong with a line beside the field that it came from."""
         field = "file" if self.cleaned_data.get("file") else "testers"
         for place, one in errors.items():
             self.add_error(field, at_line(place.partition(".")[2], one))
+
+
+def text_of_list(upload: UploadedFile[bytes]) -> str:
+    """An uploaded list as text; raises `NotCsv` where it is no text, or a longer one than any list
+    of testers."""
+    content = upload.read(LARGEST_LIST + 1)
+    try:
+        text: str = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise NotCsv from None
+    if len(content) > LARGEST_LIST or "\x00" in text:
+        raise NotCsv
+    return text
 
 
 def _read(text: str) -> tuple[list[tuple[int, Named]], dict[int, Invalid]]:

@@ -6,17 +6,16 @@ holds beside these fields is not sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import Field
 
 from portico.kernel.errors import Invalid, gettext_noop
+from portico.webhooks.event_types import Data, EventType
+from portico.webhooks.release_events import RELEASE_EVENTS
 
 TEST: Final = "webhook.test"
 
@@ -24,12 +23,6 @@ TEST: Final = "webhook.test"
 class UnknownEvent(Invalid):
     code = "unknown_webhook_event"
     sentence = gettext_noop("“%(event)s” is not an event. There are: %(known)s.")
-
-
-class Data(BaseModel):
-    """What an event's `data` holds."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True, serialize_by_alias=True)
 
 
 class SettingsChanged(Data):
@@ -95,18 +88,6 @@ class WebhookTest(Data):
     note: str = Field(description="A sentence for people.")
 
 
-@dataclass(frozen=True)
-class EventType:
-    """A kind of event. `where` says at which path of the workspace's host the same can be read, in
-    case that an event's data is too large to be sent."""
-
-    name: str
-    title: Promise
-    description: Promise
-    schema: type[Data]
-    where: Callable[[Mapping[str, JsonValue]], str]
-
-
 EVENTS: Final[tuple[EventType, ...]] = (
     EventType(
         name="settings.changed",
@@ -164,6 +145,7 @@ EVENTS: Final[tuple[EventType, ...]] = (
         schema=MiniProgramNamed,
         where=lambda data: f"/api/v1/mini-programs/{data['app_id']}",
     ),
+    *RELEASE_EVENTS,
 )
 """Those that an endpoint can ask for. `portico.config.listeners` connects each to `forward`."""
 

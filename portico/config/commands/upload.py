@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,34 +11,17 @@ from typing import BinaryIO, NoReturn, cast
 
 import click
 
+from portico.config.commands.at_a_workspace import At, Exit, checked_token
 from portico.config.commands.upload_output import Output
-from portico.kernel.errors import DomainError, Invalid
+from portico.kernel.errors import DomainError
 from portico.miniprograms.packages import Package as Read
 from portico.miniprograms.packages import PackageRefused, Packed, pack, read_package
-from portico.miniprograms.uploading.client.places import Place, place_of
+from portico.miniprograms.uploading.client.places import Place
 from portico.miniprograms.uploading.client.sending import Package, Portico, Reply
 from portico.miniprograms.uploading.client.waiting import FAILED, Checked, wait_for_checks
 
-OK, REFUSED, USAGE, UNREACHABLE, FINDINGS = range(5)
-STOPPED = 130  # as shells say it
-TOKEN = re.compile(r"[!-~]{1,500}")
-
-
-class At(click.ParamType):  # type: ignore[type-arg]  # generic for mypy alone
-    """The address of a workspace."""
-
-    name = "address"
-
-    def convert(
-        self, value: str | Place, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Place:
-        """Read it; a usage error where it is none."""
-        if isinstance(value, Place):
-            return value
-        try:
-            return place_of(value)
-        except Invalid as error:
-            self.fail(str(error), param, ctx)
+OK, REFUSED, UNREACHABLE, STOPPED = Exit.OK, Exit.REFUSED, Exit.UNREACHABLE, Exit.STOPPED
+FINDINGS = 4
 
 
 @click.command()
@@ -84,10 +66,8 @@ def upload(
     was not understood, 3 where there was no answer (or none of the checks in time), 4 where a
     finding is an error, 130 where it was stopped.
     """
-    if not TOKEN.fullmatch(token.strip()):
-        raise click.UsageError("The token is not one: it is 1 to 500 visible characters.")
     output = Output(as_json=as_json)
-    portico = Portico(place, token.strip(), told=output.trouble)
+    portico = Portico(place, checked_token(token), told=output.trouble)
     try:
         with _packed(path, app_id, output) as (package, of):
             code = _sent(portico, package, of, output)
@@ -173,7 +153,7 @@ def _is_bad(checked: Checked) -> bool:
 
 
 def _refused(reply: Reply, output: Output) -> NoReturn:
-    output.refused_there(reply)
+    output.refused_there(reply, "the package")
     _end(output, REFUSED)
 
 

@@ -28,16 +28,23 @@ urlpatterns = [
     path("console/programs/", include("portico.miniprograms.urls")),
     path("console/programs/", include("portico.miniprograms.uploading.urls")),
     path("console/programs/", include("portico.automated_checks.urls")),
+    path("console/programs/", include("portico.rollout.urls")),
     path("console/reviewers/", include("portico.automated_checks.reviewers.urls")),
+    path("console/", include("portico.releases.urls")),
+    path("console/", include("portico.releases.test_groups.urls")),
+    path("console/approvals/", include("portico.releases.deciding.urls")),
     path("console/", include("portico.console.urls")),
     path("settings/tenant/terms-of-service/", include("portico.legal.acceptance.coverage_urls")),
     path("settings/", include("portico.about_us.urls")),
+    path("settings/", include("portico.release_process.urls")),
     path("settings/", include("portico.service_email.urls")),
+    path("settings/", include("portico.service_email.topics.urls")),
     path("settings/tenant/service-email/test/", include("portico.service_email.doctor.urls")),
     path("settings/tenant/terms-of-service/documents/", include("portico.legal.manage.urls")),
     path("settings/", include("portico.basic_settings.urls")),
     path("settings/", include("portico.config.urls.settings")),
     path("api/v1/", include(api_urls)),
+    path("delivery/v1/", include("portico.config.urls.delivery")),
 ]
 if not load().production:
     urlpatterns.append(path("ui/", include("portico.ui.urls")))

@@ -223,7 +223,7 @@ def test_a_place_that_is_none_is_not_found(cast: Cast, browse: Browse, name: str
     assert response.status_code == 404
 
 
-@pytest.mark.parametrize(("asked", "queries"), [({}, 9), ({"q": "copyright ada"}, 10)])
+@pytest.mark.parametrize(("asked", "queries"), [({}, 10), ({"q": "copyright ada"}, 11)])
 def test_a_page_costs_the_same_however_much_happened(
     cast: Cast,
     browse: Browse,

@@ -11,6 +11,7 @@ from portico.audit.services import Via
 from portico.basic_settings.models import Origin
 from portico.console.entries import SENTENCES, rows_of
 from portico.kernel.ids import new_id
+from portico.releases.rules.pipeline import Event
 
 PACKAGE = Path(portico.__file__).parent
 
@@ -18,6 +19,7 @@ PACKAGE = Path(portico.__file__).parent
 def recorded_actions() -> set[str]:
     """Every action that the program's own code records, as far as it is written out."""
     actions = {f"settings.{origin.value}" for origin in Origin}
+    actions |= {f"release.{event.value}" for event in Event}
     for path in PACKAGE.rglob("*.py"):
         if "tests" in path.parts:
             continue
@@ -25,7 +27,7 @@ def recorded_actions() -> set[str]:
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
-                and node.func.id.lstrip("_").startswith("record")
+                and node.func.id.lstrip("_").startswith(("record", "write_down"))
                 and node.args
                 and isinstance(node.args[0], ast.Constant)
             ):

@@ -56,7 +56,14 @@ class Version(models.Model):
                 fields=["program", "name"],
                 opclasses=["uuid_ops", "varchar_pattern_ops"],
                 name="versions_by_name",
-            )
+            ),
+            # The same, and codes, whichever program they are of.
+            models.Index(
+                fields=["workspace", "name"],
+                opclasses=["uuid_ops", "varchar_pattern_ops"],
+                name="versions_by_name_anywhere",
+            ),
+            models.Index(fields=["workspace", "code"], name="versions_by_code_anywhere"),
         ]
 
     def __str__(self) -> str:

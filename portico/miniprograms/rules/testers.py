@@ -111,7 +111,7 @@ def read_testers(text: str) -> tuple[list[tuple[int, Named]], dict[int, Invalid]
     lines = text.removeprefix("\ufeff").splitlines()
     for number, line in enumerate(lines, start=1):
         try:
-            cells = _cells(line)
+            cells = cells_of(line)
         except csv.Error:
             bad[number] = NotCsv()
             continue
@@ -127,8 +127,11 @@ def read_testers(text: str) -> tuple[list[tuple[int, Named]], dict[int, Invalid]
     return found, bad
 
 
-def _cells(line: str) -> list[str]:
-    """The cells of a line, parted by the first of the signs that stands in it outside of quotes."""
+def cells_of(line: str) -> list[str]:
+    """The cells of a line, parted by the first of the signs that stands in it outside of quotes.
+
+    Raises `csv.Error`.
+    """
     sign = next((sign for sign in "\t;," if sign in line.partition('"')[0]), ",")
     cells = [cell.strip() for cell in next(csv.reader([line], delimiter=sign, strict=True), [])]
     while len(cells) > 1 and not cells[-1]:  # spreadsheets fill rows up

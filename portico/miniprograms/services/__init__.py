@@ -30,7 +30,7 @@ from portico.miniprograms.services.programs import (
     make_program,
     restore_program,
 )
-from portico.miniprograms.services.setups import SetUp, put_live, set_up
+from portico.miniprograms.services.setups import SetUp, check_set_up, put_live, set_up
 from portico.miniprograms.services.testers import (
     Added,
     add_testers,
@@ -62,6 +62,7 @@ __all__ = [
     "archive_program",
     "change_member",
     "change_program",
+    "check_set_up",
     "held_in_use",
     "held_program",
     "make_program",

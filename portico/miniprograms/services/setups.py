@@ -59,7 +59,7 @@ def set_up(
         present = _present(held, target)
         if present.revision != revision:
             raise SetUpChanged(target=str(target))
-        domains, variables = _check(wanted, public_only=target.is_production)
+        domains, variables = check_set_up(wanted, public_only=target.is_production)
         if (present.server_domains, present.variables) == (list(domains), variables):
             return present
         before = _texts(present)
@@ -112,7 +112,8 @@ def _present(program: MiniProgram, target: ReleaseTarget) -> ProgramOnTarget:
     return found or ProgramOnTarget(program=program, target=target)
 
 
-def _check(wanted: SetUp, *, public_only: bool) -> tuple[tuple[str, ...], dict[str, str]]:
+def check_set_up(wanted: SetUp, *, public_only: bool) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Server domains and variables as they are kept; raises `InvalidFields` as `set_up` does."""
     domains, bad_domains = check_server_domains(
         wanted.server_domains, public_only=public_only, own_zones=_own_zones()
     )

@@ -11,6 +11,7 @@ from django.test import Client
 from conftest import Cast
 from portico.kernel.permissions import Permission
 from portico.webhooks.models import Delivery, DeliveryState, Endpoint
+from portico.webhooks.release_events import RELEASE_EVENTS
 from portico.webhooks.tests.conftest import URL, Clock, Hook, carried, happen, make_hook
 from portico.webhooks.tests.test_queueing import make_deliveries
 from tests.make import AT, make_token
@@ -176,6 +177,7 @@ def test_the_events_with_their_schemas(api: Client) -> None:
         "miniprogram.created",
         "miniprogram.archived",
         "miniprogram.restored",
+        *(event.name for event in RELEASE_EVENTS),
     ]
     assert set(events[2]["data"]["properties"]) == {"domain", "from", "to", "reason"}
 

@@ -12,6 +12,7 @@ from standardwebhooks import Webhook
 from portico.kernel.errors import Invalid
 from portico.webhooks.bodies import MOST_BYTES, body_of
 from portico.webhooks.catalog import EVENTS, event_named, title_of
+from portico.webhooks.release_events import RELEASE_EVENTS
 from portico.webhooks.signing import new_signing_secret, signed_headers
 from portico.workspaces.models import Workspace
 from tests.make import AT
@@ -26,6 +27,21 @@ VERSION: dict[str, JsonValue] = {
     "app_id": "com.example.tips",
     "code": 7,
     "name": "1.0.7",
+}
+RELEASE: dict[str, JsonValue] = {
+    "release": "01a20456-a18b-0bec-ab55-04e4294a3eff",
+    "event": "scale",
+    "number": 6,
+    "app_id": "com.example.tips",
+    "app": "wallet",
+    "environment": "production",
+    "version": {"code": 7, "name": "1.0.7"},
+    "from": "grayscale_release",
+    "to": "grayscale_release",
+    "percentage": 20.0,
+    "reason": "",
+    "who": "release_actor",
+    "request": None,
 }
 PAYLOADS: dict[str, dict[str, JsonValue]] = {
     "settings.changed": {"section": "about-us", "revision": 3, "sensitive": False},
@@ -51,6 +67,7 @@ PAYLOADS: dict[str, dict[str, JsonValue]] = {
     "miniprogram.created": PROGRAM,
     "miniprogram.archived": PROGRAM,
     "miniprogram.restored": PROGRAM,
+    **{event.name: RELEASE for event in RELEASE_EVENTS},
 }
 
 

@@ -179,12 +179,12 @@ def test_the_page_costs_the_same_for_many(
     for _warm_up in range(2):
         admin.get(PAGE)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         admin.get(PAGE)
     for _number in range(6):
         accept(make_member(cast.acme), coming)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         text = admin.get(PAGE).content.decode()
     assert "9 of 14" in text
 

@@ -2,12 +2,13 @@
 
 An upload is safe to repeat: the same package is the same version, and the `Idempotency-Key` made
 from its hash has the server give its first answer again. So whatever a network does, it is sent
-again until there is an answer.
+again until there is an answer. Other commands ask the same way (`Portico.ask`).
 """
 
 from __future__ import annotations
 
 import base64
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -80,11 +81,13 @@ class Reply:
 class Portico:
     """A workspace's API. The token goes into its one header and nowhere else.
 
-    `pause` waits so many seconds; `told` hears why something is tried again.
+    `pause` waits so many seconds; `told` hears why something is tried again. `agent` is what the
+    server's log calls us.
     """
 
     place: Place
     token: str = field(repr=False)
+    agent: str = "portico upload"
     pause: Callable[[float], None] = time.sleep
     told: Callable[[str], None] = lambda _text: None
 
@@ -105,15 +108,34 @@ class Portico:
         """How the automated checks of a version stand."""
         return self._tried("GET", f"/api/v1/mini-programs/{app_id}/versions/{code}/checks", NONE)
 
+    def ask(
+        self, method: str, path: str, said: Said | None = None, *, key: str = "", once: bool = False
+    ) -> Reply:
+        """Ask for something below `/api/v1`, with a JSON body where something is `said`.
+
+        A request that changes something needs a `key` of its own, under which it is safe to send
+        again. `once`: it is not sent again. Raises as `upload` does.
+        """
+        headers = {"Idempotency-Key": key} if key else {}
+        address = f"/api/v1{path}"
+        pauses = () if once else PAUSES
+        if said is None:
+            return self._tried(method, address, headers, pauses=pauses)
+        content = json.dumps(dict(said)).encode()
+        headers |= {"Content-Type": "application/json", "Content-Length": str(len(content))}
+        return self._tried(method, address, headers, lambda: iter([content]), pauses=pauses)
+
     def _tried(
         self,
         method: str,
         path: str,
         headers: Mapping[str, str],
         body: Callable[[], Iterator[bytes]] | None = None,
+        *,
+        pauses: tuple[float, ...] | None = None,
     ) -> Reply:
         why = ""
-        for pause in (*PAUSES, None):
+        for pause in (*(PAUSES if pauses is None else pauses), None):
             try:
                 reply = self._once(method, path, headers, body() if body else None)
             except httpx2.TransportError as error:
@@ -141,7 +163,7 @@ class Portico:
                     "Host": self.place.host,
                     "Authorization": f"Bearer {self.token}",
                     "Accept": "application/json",
-                    "User-Agent": "portico upload",
+                    "User-Agent": self.agent,
                 },
                 content=body,
                 extensions={"sni_hostname": self.place.name},

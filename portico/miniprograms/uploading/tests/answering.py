@@ -58,7 +58,7 @@ def serving() -> Iterator[Server]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_PUT = answer  # noqa: N815 - as http.server calls them
+        do_GET = do_POST = do_PUT = answer  # noqa: N815 - as http.server calls them
 
         def log_message(self, *_args: object) -> None:
             return

@@ -1,0 +1,1 @@
+"""Ramps: releases that go on by themselves, step by step, in the worker."""
