@@ -14,6 +14,14 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import Visitor
 
+_open: list[http.client.HTTPConnection] = []
+
+
+def close_connections() -> None:
+    """Close all that a story has opened."""
+    while _open:
+        _open.pop().close()
+
 
 @dataclass
 class Http:
@@ -26,6 +34,7 @@ class Http:
 
     def __post_init__(self) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", self.who.instance.port)
+        _open.append(self.connection)
 
     def ask(self, method: str, path: str, body: object = None, **more: str) -> tuple[int, Any]:
         """Ask, with `more` headers; returns the status and the JSON that is answered."""

@@ -116,6 +116,6 @@ def test_a_draft_is_seen_by_its_session_alone_until_it_is_published(visit: Visit
     admin.go("/settings/tenant/")
     admin.page.locator("#branding").get_by_role("button", name="Publish").first.click()
     admin.page.get_by_role("dialog").get_by_role("button", name="Publish").click()
-    expect(admin.page.get_by_text("is live")).to_be_visible()
+    expect(admin.page.get_by_text("The draft of Logo & Favicon is live")).to_be_visible()
     stranger.page.reload()
     assert logo_of(stranger) == drafted
