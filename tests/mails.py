@@ -19,7 +19,7 @@ PIXEL = b64decode(
 
 def snapshots() -> Iterator[tuple[Path, str]]:
     """Every registered template in every language, with its sample: where it is kept, and how it
-    reads now."""
+    reads now. Of templates that one function composes, the first alone is kept as HTML, too."""
     from django.conf import settings
 
     from portico.service_email.look.content import all_templates
@@ -37,11 +37,16 @@ def snapshots() -> Iterator[tuple[Path, str]]:
         colors=colors_of("#7a1fa2"),
         logo=Logo(PIXEL, width=160, height=40),
     )
+    looks = set[object]()
     for template in all_templates():
+        look = getattr(template.compose, "func", template.compose)
+        is_first = look not in looks
+        looks.add(look)
         for language, _title in settings.LANGUAGES:
             mail = render(template, template.sample, letterhead, language=language, hide_links=True)
             name = f"{template.name}.{language}"
-            yield SNAPSHOTS / f"{name}.html", mail.html
+            if is_first:
+                yield SNAPSHOTS / f"{name}.html", mail.html
             yield SNAPSHOTS / f"{name}.txt", f"{mail.subject}\n\n{mail.text}"
 
 
